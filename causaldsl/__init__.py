@@ -1,0 +1,1 @@
+"""causaldsl: causal graphs as text, compiled to generative models that know seeing from doing."""

@@ -1,0 +1,1 @@
+"""Built-in data sets, each a plugin like anyone's."""

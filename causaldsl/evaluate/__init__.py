@@ -1,0 +1,1 @@
+"""Is the picture what was asked for? Independent judges, and the rows of do and given."""

@@ -1,0 +1,164 @@
+"""The domains of nodes: what values there are, and how a value given by a user becomes one of them."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import ClassVar
+
+from causaldsl.errors import UsageError, did_you_mean
+
+Value = int | float | str
+"""A value as a user gives it: a level by name or number, or a real number."""
+
+
+@dataclass(frozen=True)
+class Binary:
+    """The domain {0, 1}."""
+
+    kind: ClassVar[str] = "binary"
+    levels: ClassVar[tuple[str, ...]] = ("0", "1")
+
+    def __str__(self) -> str:
+        return "binary"
+
+    def index(self, value: Value) -> int:
+        """Return the level's index.
+
+        Raises
+        ------
+        UsageError
+            If the domain has no such level.
+
+        Examples
+        --------
+        >>> Binary().index(1)
+        1
+        """
+        return _level_index(self.levels, value)
+
+
+@dataclass(frozen=True)
+class Categorical:
+    """Named levels, in their order; a range of whole numbers (`{0..9}`) stays one.
+
+    Parameters
+    ----------
+    levels : tuple of str
+        The distinct levels.
+    is_range : bool
+        Written as a range of whole numbers: levels are shown as numbers.
+    """
+
+    levels: tuple[str, ...]
+    is_range: bool = False
+    kind: ClassVar[str] = "categorical"
+
+    def __str__(self) -> str:
+        if self.is_range:
+            return f"categorical {{{self.levels[0]}..{self.levels[-1]}}}"
+        return f"categorical {{{', '.join(quoted(level) for level in self.levels)}}}"
+
+    def index(self, value: Value) -> int:
+        """Return the level's index.
+
+        Raises
+        ------
+        UsageError
+            If the domain has no such level.
+
+        Examples
+        --------
+        >>> Categorical(("black", "brown")).index("brown")
+        1
+        """
+        return _level_index(self.levels, value)
+
+
+@dataclass(frozen=True)
+class Real:
+    """The real line, or a closed interval of it."""
+
+    low: float = -math.inf
+    high: float = math.inf
+    kind: ClassVar[str] = "real"
+
+    def __str__(self) -> str:
+        if self.low == -math.inf and self.high == math.inf:
+            return "real"
+        return f"real in [{_number(self.low)}, {_number(self.high)}]"
+
+    def check(self, value: Value) -> float:
+        """Return the value as a float.
+
+        Raises
+        ------
+        UsageError
+            If it is no number, or outside the interval.
+        """
+        try:
+            number = float(value)
+        except ValueError:
+            raise UsageError(f"`{value}` is not a number") from None
+        if not self.low <= number <= self.high or math.isnan(number):
+            raise UsageError(f"{value} is outside [{_number(self.low)}, {_number(self.high)}]")
+        return number
+
+
+@dataclass(frozen=True)
+class Image:
+    """Pictures of one size: values in [-1, 1], shape (channels, height, width)."""
+
+    channels: int
+    height: int
+    width: int
+    kind: ClassVar[str] = "image"
+
+    def __str__(self) -> str:
+        return f"image [{self.channels}, {self.height}, {self.width}]"
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """(channels, height, width)."""
+        return self.channels, self.height, self.width
+
+
+Discrete = Binary | Categorical
+Domain = Binary | Categorical | Real | Image
+
+
+def quoted(name: str) -> str:
+    """Spell a name as the language does: bare where it can be, else in double quotes."""
+    if is_bare_name(name):
+        return name
+    return '"' + name.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def is_bare_name(name: str) -> bool:
+    """Whether a name needs no quotes: characters of identifiers only, not wholly a number, no `_||_` in it."""
+    if not ("a" + name).isidentifier() or not name or "_||_" in name:
+        return False
+    return not _reads_as_number(name)
+
+
+def _reads_as_number(name: str) -> bool:
+    try:
+        float(name)
+    except ValueError:
+        return False
+    return name[0].isdigit()
+
+
+def _number(value: float) -> str:
+    return f"{value:g}" if math.isfinite(value) else ("inf" if value > 0 else "-inf")
+
+
+def _level_index(levels: tuple[str, ...], value: Value) -> int:
+    text = str(int(value)) if isinstance(value, float) and value.is_integer() or isinstance(value, bool) else str(value)
+    try:
+        return levels.index(text)
+    except ValueError:
+        shown = ", ".join(levels[:8]) + (", ..." if len(levels) > 8 else "")
+        raise UsageError(
+            f"there is no level `{text}`", did_you_mean(text, levels) or f"the levels are {shown}"
+        ) from None

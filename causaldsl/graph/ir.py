@@ -1,0 +1,196 @@
+"""CausalGraph: the graph as it is meant. Frozen, hashable, comparable; spans are carried along and never compared."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from graphlib import TopologicalSorter
+from typing import TYPE_CHECKING
+
+from causaldsl.errors import Diagnostic, UsageError, did_you_mean
+from causaldsl.graph.domain import Domain, Image
+from causaldsl.source import Span
+
+if TYPE_CHECKING:
+    import networkx as nx
+
+OptionValue = int | float | str | bool | tuple["OptionValue", ...]
+Edge = tuple[str, str, str]
+"""(tail, head, "->") or, for an unobserved common cause, (a, b, "<->")."""
+
+
+@dataclass(frozen=True)
+class Option:
+    """One option of a mechanism as written: `hidden=32`."""
+
+    name: str
+    value: OptionValue
+    span: Span | None = field(default=None, compare=False)
+    value_span: Span | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True)
+class MechanismSpec:
+    """How a node comes about, as written: the kind's name and its options, still unchecked."""
+
+    kind: str
+    options: tuple[Option, ...] = ()
+    span: Span | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True)
+class Node:
+    """A variable of the graph.
+
+    Parameters
+    ----------
+    name : str
+        Unique in the graph.
+    domain : Domain or None
+        None where the text does not state it (`node A`).
+    parents : tuple of str
+        Its direct causes, in the order of declaration.
+    mechanism : MechanismSpec or None
+        What the text says (own `~` before `default`), None where it is silent.
+    latent : bool
+        Declared as unobserved.
+    """
+
+    name: str
+    domain: Domain | None
+    parents: tuple[str, ...] = ()
+    mechanism: MechanismSpec | None = None
+    latent: bool = False
+    span: Span | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True)
+class Question:
+    """A `query` or an `assert`, as written."""
+
+    text: str
+    span: Span | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True)
+class CausalGraph:
+    """A causal graph.
+
+    Parameters
+    ----------
+    nodes : tuple of Node
+        In the order of declaration, declared latents included.
+    confounded : tuple of (str, str)
+        The pairs that share an unobserved common cause (`A <-> B`), each in order of declaration.
+    groups : tuple of (str, tuple of str)
+        Named lists of nodes.
+    queries, assertions : tuple of Question
+        The questions of the text.
+    name, title : str
+        From the `model` statement; empty where there is none.
+    warnings : tuple of Diagnostic
+        What the text's reader should know; not compared.
+    """
+
+    nodes: tuple[Node, ...]
+    confounded: tuple[tuple[str, str], ...] = ()
+    groups: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    queries: tuple[Question, ...] = ()
+    assertions: tuple[Question, ...] = ()
+    name: str = ""
+    title: str = ""
+    warnings: tuple[Diagnostic, ...] = field(default=(), compare=False)
+
+    @cached_property
+    def by_name(self) -> Mapping[str, Node]:
+        """The nodes by name."""
+        return {node.name: node for node in self.nodes}
+
+    def __getitem__(self, name: str) -> Node:
+        try:
+            return self.by_name[name]
+        except KeyError:
+            raise UsageError(f"the graph has no node `{name}`", did_you_mean(name, self.by_name)) from None
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.by_name
+
+    def __iter__(self) -> Iterator[Node]:
+        return iter(self.nodes)
+
+    @cached_property
+    def columns(self) -> tuple[str, ...]:
+        """The label columns: every observed node that is not an image, in order of declaration.
+
+        This is the only function that orders columns; tables, tensors, files and checkpoints all follow it.
+        """
+        return tuple(n.name for n in self.nodes if not n.latent and not isinstance(n.domain, Image))
+
+    @cached_property
+    def images(self) -> tuple[str, ...]:
+        """The image nodes, in order of declaration."""
+        return tuple(n.name for n in self.nodes if isinstance(n.domain, Image))
+
+    @cached_property
+    def latents(self) -> tuple[str, ...]:
+        """The declared latents, in order of declaration."""
+        return tuple(n.name for n in self.nodes if n.latent)
+
+    @cached_property
+    def edges(self) -> tuple[Edge, ...]:
+        """All edges: `("A", "B", "->")` by child in order of declaration, then `("A", "B", "<->")`."""
+        directed = [(p, n.name, "->") for n in self.nodes for p in n.parents]
+        return (*directed, *((a, b, "<->") for a, b in self.confounded))
+
+    @cached_property
+    def order(self) -> tuple[str, ...]:
+        """The nodes, causes before effects; the order of declaration where causation leaves it free."""
+        sorter = TopologicalSorter({n.name: n.parents for n in self.nodes})
+        sorter.prepare()
+        rank = {n.name: i for i, n in enumerate(self.nodes)}
+        found: list[str] = []
+        while sorter.is_active():
+            ready = sorted(sorter.get_ready(), key=rank.__getitem__)
+            sorter.done(*ready)
+            found += ready
+        return tuple(found)
+
+    @cached_property
+    def depth(self) -> Mapping[str, int]:
+        """For each node the length of the longest directed path that ends in it; roots have 0."""
+        depth: dict[str, int] = {}
+        for name in self.order:
+            depth[name] = 1 + max((depth[p] for p in self.by_name[name].parents), default=-1)
+        return depth
+
+    @cached_property
+    def children(self) -> Mapping[str, tuple[str, ...]]:
+        """For each node its direct effects, in order of declaration."""
+        found: dict[str, list[str]] = {n.name: [] for n in self.nodes}
+        for node in self.nodes:
+            for parent in node.parents:
+                found[parent].append(node.name)
+        return {name: tuple(kids) for name, kids in found.items()}
+
+    @cached_property
+    def nx(self) -> nx.DiGraph[str]:
+        """The graph as a frozen networkx DAG.
+
+        Nodes carry `domain` and `latent`. An edge `A <-> B` stands as what it means: a latent node of its own with
+        arrows into both (named `A <-> B`), so that networkx's algorithms see the confounding.
+        """
+        import networkx as nx
+
+        graph: nx.DiGraph[str] = nx.DiGraph(name=self.name)
+        for node in self.nodes:
+            graph.add_node(node.name, domain=node.domain, latent=node.latent)
+        for node in self.nodes:
+            graph.add_edges_from((parent, node.name) for parent in node.parents)
+        for a, b in self.confounded:
+            name = f"{a} <-> {b}"
+            while name in graph:
+                name += "'"
+            graph.add_node(name, domain=None, latent=True)
+            graph.add_edges_from([(name, a), (name, b)])
+        return nx.freeze(graph)

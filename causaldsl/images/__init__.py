@@ -1,0 +1,1 @@
+"""Built-in image models, each a plugin like anyone's."""

@@ -1,0 +1,1 @@
+"""Built-in kinds of mechanism, each a plugin like anyone's."""

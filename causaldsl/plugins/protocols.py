@@ -1,0 +1,220 @@
+"""What a plugin is: a small object in a torch-free module that states what it can do; only its `build` imports torch.
+
+An entry point names an instance, in the group `causaldsl.mechanisms`, `.images`, `.datasets` or `.formats`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, runtime_checkable
+
+from causaldsl.graph.domain import Domain, Image
+from causaldsl.graph.ir import CausalGraph
+
+if TYPE_CHECKING:
+    import numpy as np
+    from torch import Generator, Tensor
+
+    from causaldsl.scm.controller import Controller
+    from causaldsl.scm.image import ImageModel
+    from causaldsl.scm.mechanism import Mechanism
+
+
+class Learner(Protocol):
+    """One training procedure: it owns its optimisers, takes one step a call, and can be saved between any two steps.
+
+    All randomness of step `t` comes from `(seed, t)`, so that a run that is resumed at `t` is the run never stopped.
+    """
+
+    name: str
+    steps: int
+    batch: int
+
+    def step(self, t: int) -> Mapping[str, float]:
+        """Take step `t` (from 0) and return its losses."""
+        ...
+
+    def state(self) -> dict[str, Tensor]:
+        """Return all that the next step depends on, the networks included."""
+        ...
+
+    def load_state(self, state: Mapping[str, Tensor]) -> None:
+        """Take back what `state` returned."""
+        ...
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """How long and how a learner learns; from the run's config.
+
+    Parameters
+    ----------
+    seed : int
+        Seed of the run.
+    steps, batch : int
+        Number of steps and rows a step; 0 leaves the choice to the plugin.
+    learning_rate : float
+        0 leaves the choice to the plugin.
+    """
+
+    seed: int
+    steps: int = 0
+    batch: int = 0
+    learning_rate: float = 0.0
+
+
+@dataclass(frozen=True)
+class NodeShape:
+    """What a mechanism is built for.
+
+    Parameters
+    ----------
+    name : str
+        Its node.
+    domain : Domain
+        Domain of the node.
+    parents : tuple of (str, Domain)
+        The causes, in order.
+    """
+
+    name: str
+    domain: Domain
+    parents: tuple[tuple[str, Domain], ...]
+
+
+@runtime_checkable
+class MechanismPlugin(Protocol):
+    """A kind of mechanism: how one node comes about from its parents and its own noise."""
+
+    options: ClassVar[type[Any]]
+    """A frozen dataclass, every field with a default."""
+    domains: ClassVar[frozenset[str]]
+    """The kinds of domain that it can generate: `binary`, `categorical`, `real`."""
+
+    def build(self, shape: NodeShape, options: Any) -> Mechanism:
+        """Build the generator of one node."""
+        ...
+
+    def learner(
+        self, controller: Controller, nodes: Sequence[str], rows: Mapping[str, Tensor], options: Any, schedule: Schedule
+    ) -> Learner:
+        """Return what trains all nodes of this kind together on `rows` (node name to column, shape (n,))."""
+        ...
+
+
+class LabelSampler(Protocol):
+    """Where an image model's labels come from while it trains: the fitted controller."""
+
+    def observational(self, n: int, generator: Generator) -> Tensor:
+        """Draw `n` rows of the image's parents as seen; shape (n, width), the parents' encoding."""
+        ...
+
+    def interventional(self, n: int, generator: Generator) -> Tensor:
+        """Draw `n` rows, each under an intervention of its own that is drawn at random; shape (n, width)."""
+        ...
+
+
+@dataclass(frozen=True)
+class PictureData:
+    """What an image model learns from.
+
+    Parameters
+    ----------
+    pictures : ndarray of uint8, shape (n, channels, height, width)
+        The real pictures.
+    labels : Tensor, shape (n, width)
+        The encoded values of the image's parents, a row a picture.
+    sampler : LabelSampler
+        Labels for the generator.
+    flips : bool
+        Whether a mirrored picture is as good as the picture.
+    """
+
+    pictures: np.ndarray[Any, np.dtype[np.uint8]]
+    labels: Tensor
+    sampler: LabelSampler
+    flips: bool = False
+
+
+@runtime_checkable
+class ImagePlugin(Protocol):
+    """A kind of image model."""
+
+    options: ClassVar[type[Any]]
+    parent_domains: ClassVar[frozenset[str]]
+    """The kinds of domain that a cause of its pictures may have."""
+    image_sizes: ClassVar[tuple[int, ...]]
+    """The heights and widths that it can draw (square pictures)."""
+
+    def build(self, shape: NodeShape, options: Any) -> ImageModel:
+        """Build the networks of one image node."""
+        ...
+
+    def learner(self, model: ImageModel, data: PictureData, options: Any, schedule: Schedule) -> Learner:
+        """Return what trains the model."""
+        ...
+
+
+@dataclass(frozen=True)
+class Data:
+    """A data set in memory (or memory-mapped).
+
+    Parameters
+    ----------
+    name : str
+        What the run folder records.
+    labels : mapping of str to ndarray, shape (n,)
+        Columns by name, as the data give them: levels as numbers or text, reals as floats.
+    pictures : ndarray of uint8, shape (n, channels, height, width), optional
+        One picture a row.
+    flips : bool
+        Whether a mirrored picture is as good as the picture.
+    uniform : callable, optional
+        `uniform(n, seed)` draws `(pictures, labels)` with labels drawn uniformly, for judges and evaluation alone;
+        None where the data cannot (real data).
+    notes : tuple of str
+        What the reader should know (rows dropped and why).
+    """
+
+    name: str
+    labels: Mapping[str, np.ndarray[Any, Any]]
+    pictures: np.ndarray[Any, np.dtype[np.uint8]] | None = None
+    flips: bool = False
+    uniform: Callable[[int, int], tuple[np.ndarray[Any, Any], Mapping[str, np.ndarray[Any, Any]]]] | None = None
+    notes: tuple[str, ...] = ()
+
+
+@runtime_checkable
+class DatasetPlugin(Protocol):
+    """A data set."""
+
+    def columns(self, root: Path | None) -> tuple[str, ...]:
+        """Return the names of its label columns, cheaply and without torch."""
+        ...
+
+    def open(self, root: Path | None, columns: Sequence[str], image: Image | None) -> Data:
+        """Load the named label columns, and the pictures at the image's size where one is asked for.
+
+        Raises
+        ------
+        DataError
+            If files are missing or damaged, or a column is not there.
+        """
+        ...
+
+
+@runtime_checkable
+class FormatPlugin(Protocol):
+    """A file format of graphs: text in, graph out, and back."""
+
+    suffixes: ClassVar[tuple[str, ...]]
+
+    def read(self, text: str, name: str) -> tuple[CausalGraph, tuple[str, ...]]:
+        """Return the graph and what of the text it could not hold."""
+        ...
+
+    def write(self, graph: CausalGraph) -> tuple[str, tuple[str, ...]]:
+        """Return the text and what of the graph it could not hold."""
+        ...

@@ -1,0 +1,48 @@
+"""ImageModel: the generator of one image node."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+
+import torch
+from torch import Generator, Tensor, nn
+
+from causaldsl.plugins.protocols import NodeShape
+
+
+class ImageModel(nn.Module, ABC):
+    """The networks of one image node: picture = forward(labels, noise).
+
+    Parameters
+    ----------
+    shape : NodeShape
+        The node, its size and its causes.
+    latent : int
+        Width of its exogenous noise.
+    """
+
+    def __init__(self, shape: NodeShape, latent: int) -> None:
+        super().__init__()
+        self.shape = shape
+        self.latent = latent
+
+    def noise(self, n: int, generator: Generator) -> Tensor:
+        """Draw the exogenous noise of `n` pictures, shape (n, latent), standard normal."""
+        return torch.randn(n, self.latent, generator=generator, device=generator.device)
+
+    @abstractmethod
+    def forward(self, labels: Tensor, noise: Tensor) -> Tensor:
+        """Draw pictures.
+
+        Parameters
+        ----------
+        labels : Tensor, shape (n, width)
+            The encoded causes: binary in {0, 1}.
+        noise : Tensor, shape (n, latent)
+            As `noise` draws it.
+
+        Returns
+        -------
+        Tensor, shape (n, channels, height, width)
+            In [-1, 1].
+        """

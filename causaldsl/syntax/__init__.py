@@ -1,0 +1,1 @@
+"""From text to Document: the tree as it was written."""
