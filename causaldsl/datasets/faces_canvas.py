@@ -75,7 +75,8 @@ class Canvas:
 
     def cover(self, distance: Array) -> Array:
         """Turn a signed distance (negative inside) into the share of each pixel that is covered, in [0, 1]."""
-        return np.clip(0.5 - distance * (1 / self.pixel), 0, 1)
+        covered: Array = np.clip(0.5 - distance * (1 / self.pixel), 0, 1)
+        return covered
 
     def paint(self, alpha: Array, colour: Array) -> None:
         """Lay a colour over the pictures.
@@ -109,10 +110,8 @@ def _reach(size: int, left: float, top: float, right: float, bottom: float) -> t
 def ellipse(x: Array, y: Array, width: Array | float, height: Array | float) -> Array:
     """Signed distance (nearly) to an ellipse about the origin with these half axes."""
     u, v = x * (1 / width), y * (1 / height)
-    smaller = (
-        min(width, height) if isinstance(width, float) and isinstance(height, float) else np.minimum(width, height)
-    )
-    return (np.sqrt(u * u + v * v) - 1) * np.float32(smaller)
+    distance: Array = (np.sqrt(u * u + v * v) - 1) * np.minimum(width, height, dtype=np.float32)
+    return distance
 
 
 def box(x: Array, y: Array, width: Array | float, height: Array | float, corner: Array | float = 0.0) -> Array:

@@ -77,7 +77,8 @@ def _skull(c: Canvas, s: Sitter, margin: Array | float) -> Array:
     u2, v2 = u * u, v * v
     oval, square = np.sqrt(u2 + v2), np.sqrt(np.sqrt(u2 * u2 + v2 * v2))
     blend = np.where(v > 0, 0.75 * s.male, np.float32(0.2))
-    return (oval + blend * (square - oval) - 1) * np.float32(HEAD_WIDTH) - margin
+    distance: Array = (oval + blend * (square - oval) - 1) * HEAD_WIDTH - margin
+    return distance
 
 
 def age(canvas: Canvas, s: Sitter) -> None:

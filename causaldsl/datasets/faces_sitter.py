@@ -89,7 +89,8 @@ def seat(labels: np.ndarray[Any, Any], rng: np.random.Generator) -> Sitter:
     young, male, glasses, bald, moustache, smile, lipstick, mouth_open, narrow = labels.T.astype(np.float32)
 
     def either_side(bound: float) -> Array:
-        return (2 * next(u) - 1) * np.float32(bound)
+        side: Array = (2 * next(u) - 1) * bound
+        return side
 
     pose = Pose(either_side(SHIFT), either_side(SHIFT), either_side(ZOOM), either_side(TILT))
     tint, shade = next(u), next(u)
