@@ -1,0 +1,52 @@
+"""Random changes to pictures that keep their labels; all of them differentiable and made of plain indexing.
+
+Shape (n, channels, height, width) in, the same out. Nothing interpolates, so that every backward pass is
+deterministic on a GPU too. All randomness comes from the generator.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Generator, Tensor
+
+
+def shift(pictures: Tensor, reach: int, generator: Generator) -> Tensor:
+    """Shift each picture by up to `reach` pixels a side; the border is repeated."""
+    n, channels, height, width = pictures.shape
+
+    def sources(size: int) -> Tensor:
+        by = torch.randint(-reach, reach + 1, (n, 1), generator=generator, device=pictures.device)
+        return (torch.arange(size, device=pictures.device) + by).clamp(0, size - 1)
+
+    rows = sources(height)[:, None, :, None].expand(-1, channels, -1, width)
+    columns = sources(width)[:, None, None, :].expand(-1, channels, height, -1)
+    return pictures.gather(2, rows).gather(3, columns)
+
+
+def flip(pictures: Tensor, generator: Generator) -> Tensor:
+    """Mirror each picture, left to right, by the toss of a coin."""
+    heads = torch.rand(len(pictures), 1, 1, 1, generator=generator, device=pictures.device) < 0.5
+    return torch.where(heads, pictures.flip(3), pictures)
+
+
+def smooth(pictures: Tensor) -> Tensor:
+    """Smooth by the binomial 3x3 kernel (1 2 1) x (1 2 1) / 16; the border is repeated."""
+    for axis in (2, 3):
+        size = pictures.shape[axis]
+        before = torch.cat([pictures.narrow(axis, 0, 1), pictures.narrow(axis, 0, size - 1)], axis)
+        after = torch.cat([pictures.narrow(axis, 1, size - 1), pictures.narrow(axis, size - 1, 1)], axis)
+        pictures = pictures / 2 + (before + after) / 4
+    return pictures
+
+
+def blemish(pictures: Tensor, generator: Generator, reach: int = 2, noise: float = 0.1) -> Tensor:
+    """Shift, smooth and noise pictures before a labeler sees them.
+
+    Each picture is shifted by up to `reach` pixels, smoothed by the toss of a coin, and overlaid with Gaussian noise of
+    standard deviation `noise`. A pattern too faint or too fine for the eye does not survive it, so the generator
+    cannot please the Labeler with one.
+    """
+    pictures = shift(pictures, reach, generator)
+    heads = torch.rand(len(pictures), 1, 1, 1, generator=generator, device=pictures.device) < 0.5
+    pictures = torch.where(heads, smooth(pictures), pictures)
+    return pictures + noise * torch.randn(pictures.shape, generator=generator, device=pictures.device)

@@ -1,0 +1,113 @@
+"""The networks of `r3gan`: a modulated generator and its running average, a projection critic, two labelers."""
+
+from __future__ import annotations
+
+import copy
+import math
+from itertools import pairwise
+
+import torch
+from torch import Tensor, nn
+
+from causaldsl.graph.domain import Image
+from causaldsl.images.blocks import Reader, activate, channels, conv, linear, signs, up
+from causaldsl.images.r3gan import R3GANOptions
+from causaldsl.plugins.protocols import NodeShape
+from causaldsl.scm.image import ImageModel
+
+
+class R3GAN(ImageModel):
+    """The generator of one image node, and the running average of its weights.
+
+    In training mode `forward` draws with the generator itself, in evaluation mode with the average.
+    """
+
+    def __init__(self, shape: NodeShape, options: R3GANOptions) -> None:
+        super().__init__(shape, options.latent)
+        assert isinstance(shape.domain, Image)
+        self.options = options
+        self.image = shape.domain
+        self.labels = len(shape.parents)
+        self.generator = Generator(self.image, self.labels, options.latent, options.width)
+        self.average = copy.deepcopy(self.generator).requires_grad_(False)
+
+    def forward(self, labels: Tensor, noise: Tensor) -> Tensor:
+        """Draw pictures, shape (n, channels, height, width), in [-1, 1]."""
+        network = self.generator if self.training else self.average
+        pictures: Tensor = network(labels, noise)
+        return pictures
+
+    @torch.no_grad()
+    def follow(self, decay: float) -> None:
+        """Move the average towards the generator: average = decay * average + (1 - decay) * generator."""
+        for average, parameter in zip(self.average.parameters(), self.generator.parameters(), strict=True):
+            average.lerp_(parameter, 1 - decay)
+
+
+class Generator(nn.Module):
+    """Labels and noise to a picture: a 4x4 seed, doubled up to size.
+
+    Both enter at the seed and again at every size, where they scale and shift each channel.
+
+    Parameters
+    ----------
+    image : Image
+        What it draws.
+    labels, latent : int
+        Number of labels and width of the noise.
+    width : int
+        Channels at full size.
+    """
+
+    def __init__(self, image: Image, labels: int, latent: int, width: int) -> None:
+        super().__init__()
+        widths = [*(2 * w for w in reversed(channels(image.height, width))), width]
+        style = labels + latent
+        self.seed = linear(style, 16 * widths[0])
+        self.ups = nn.ModuleList(up(a, b) for a, b in pairwise(widths))
+        self.styles = nn.ModuleList(linear(style, 2 * w, gain=0.5) for w in widths)
+        self.paint = conv(width, image.channels, gain=0.5)
+
+    def forward(self, labels: Tensor, noise: Tensor) -> Tensor:
+        """Draw pictures, shape (n, channels, height, width), in [-1, 1]."""
+        style = torch.cat([signs(labels), noise], dim=1)
+        features = activate(modulate(self.seed(style).unflatten(1, (-1, 4, 4)), self.styles[0](style)))
+        for layer, modulation in zip(self.ups, self.styles[1:], strict=True):
+            features = activate(modulate(layer(features), modulation(style)))
+        return torch.tanh(self.paint(features)).float()
+
+
+def modulate(features: Tensor, scale_shift: Tensor) -> Tensor:
+    """Scale by 1 + s and shift by b, a channel each; `scale_shift` is (s, b), shape (n, 2 * channels)."""
+    scale, shift = scale_shift[:, :, None, None].chunk(2, dim=1)
+    return features * (1 + scale) + shift
+
+
+class Critic(nn.Module):
+    """How real a picture with these labels looks: one logit, <features(picture), embedding(labels)> [1]_.
+
+    The embedding is affine; its constant is the part of the judgement that no label matters for.
+
+    References
+    ----------
+    .. [1] Miyato, Koyama, "cGANs with Projection Discriminator", ICLR 2018.
+    """
+
+    def __init__(self, image: Image, labels: int, width: int) -> None:
+        super().__init__()
+        features = 4 * width
+        self.reader = Reader(image.channels, image.height, width, features)
+        self.embedding = linear(labels, features)
+        nn.init.normal_(self.embedding.bias)
+        self.scale = 1 / math.sqrt(features)
+
+    def forward(self, pictures: Tensor, labels: Tensor) -> Tensor:
+        """Judge, shape (n,)."""
+        features = activate(self.reader(pictures)).float()
+        logits: Tensor = (features * self.embedding(signs(labels))).sum(1) * self.scale
+        return logits
+
+
+def labeler(image: Image, labels: int, width: int) -> Reader:
+    """Return a Labeler or an Anti-Labeler: a picture to one logit a label."""
+    return Reader(image.channels, image.height, width, labels)
