@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
@@ -17,22 +17,22 @@ class Position(NamedTuple):
 
 @dataclass(frozen=True)
 class Source:
-    """A named text.
+    r"""A named text.
 
     Parameters
     ----------
     name : str
         The file name shown in messages (`<text>` for a string).
     text : str
-        The whole text; line ends are `\\n`, a byte-order mark is gone (see `Source.decode`).
+        The whole text; line ends are `\n`, a byte-order mark is gone (see `Source.normalised`).
     """
 
     name: str
-    text: str
+    text: str = field(repr=False)
 
     @classmethod
     def normalised(cls, name: str, text: str) -> Source:
-        """Drop a byte-order mark and turn CRLF and CR into `\\n`, which keeps lines and columns as an editor shows them."""
+        r"""Drop a byte-order mark and turn CRLF and CR into `\n`: lines and columns are those that an editor shows."""
         return cls(name, text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n"))
 
     @cached_property

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from causaldsl.errors import UsageError, did_you_mean
+from causaldsl.syntax.words import is_bare as is_bare_name
 
 Value = int | float | str
 """A value as a user gives it: a level by name or number, or a real number."""
@@ -134,27 +135,14 @@ def quoted(name: str) -> str:
     return '"' + name.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
-def is_bare_name(name: str) -> bool:
-    """Whether a name needs no quotes: characters of identifiers only, not wholly a number, no `_||_` in it."""
-    if not ("a" + name).isidentifier() or not name or "_||_" in name:
-        return False
-    return not _reads_as_number(name)
-
-
-def _reads_as_number(name: str) -> bool:
-    try:
-        float(name)
-    except ValueError:
-        return False
-    return name[0].isdigit()
-
-
 def _number(value: float) -> str:
-    return f"{value:g}" if math.isfinite(value) else ("inf" if value > 0 else "-inf")
+    """Spell a number as short as it can be without losing any of it."""
+    return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
 
 
 def _level_index(levels: tuple[str, ...], value: Value) -> int:
-    text = str(int(value)) if isinstance(value, float) and value.is_integer() or isinstance(value, bool) else str(value)
+    whole = isinstance(value, bool) or (isinstance(value, float) and value.is_integer())
+    text = str(int(value)) if whole else str(value)
     try:
         return levels.index(text)
     except ValueError:

@@ -193,4 +193,5 @@ class CausalGraph:
                 name += "'"
             graph.add_node(name, domain=None, latent=True)
             graph.add_edges_from([(name, a), (name, b)])
-        return nx.freeze(graph)
+        nx.freeze(graph)
+        return graph

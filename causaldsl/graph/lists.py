@@ -1,0 +1,113 @@
+"""Lists of nodes: names, groups, braces and `*`, expanded to the nodes they stand for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from causaldsl.errors import Diagnostic, did_you_mean
+from causaldsl.source import Source
+from causaldsl.syntax.tree import Braced, Name, Nodes, Star
+from causaldsl.syntax.words import RESERVED
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A node in a list, and the words of the text that put it there."""
+
+    node: str
+    item: Name | Star
+
+
+@dataclass
+class Scope:
+    """The names of a text: what is declared, and what findings about names there are.
+
+    Parameters
+    ----------
+    source : Source
+        The text that lists are read from.
+    nodes : mapping of str to anything
+        The declared nodes.
+    labels : tuple of str
+        What `*` ranges over: the observed nodes that are no images, in order of declaration.
+    groups : dict of str to tuple of str
+        Members of the groups.
+    excused : frozenset of str
+        Names that are not blamed for being undeclared, because a statement that could not be read may declare them.
+    """
+
+    source: Source
+    nodes: Mapping[str, object]
+    labels: tuple[str, ...] = ()
+    groups: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    excused: frozenset[str] = frozenset()
+    findings: list[Diagnostic] = field(default_factory=list)
+    used_groups: set[str] = field(default_factory=set)
+
+    def error(self, code: str, message: str, start: int, end: int, hint: str | None = None) -> None:
+        """Record an error at a place of the source."""
+        self.findings.append(Diagnostic(code, "error", message, self.source.span(start, end), hint))
+
+    def resolve(self, name: Name) -> tuple[str, ...]:
+        """Return the nodes that a name stands for; none, and a finding, where it is not declared."""
+        text = name.text
+        if not name.quoted and text in RESERVED:
+            self.reserved(name)
+            return ()
+        if text in self.nodes:
+            return (text,)
+        if text in self.groups:
+            self.used_groups.add(text)
+            return self.groups[text]
+        self.undeclared(name)
+        return ()
+
+    def reserved(self, name: Name) -> None:
+        """Record that a bare name is a word of the language."""
+        hint = f'in quotes it is a name: `"{name.text}"`'
+        self.error("C205", f"`{name.text}` is a word of the language", name.start, name.end, hint)
+
+    def undeclared(self, name: Name) -> None:
+        """Record that a name is not declared, unless it is excused."""
+        if name.text in self.excused:
+            return
+        hint = did_you_mean(name.text, [*self.nodes, *self.groups])
+        hint = hint or f"declare it, for example `binary {self.source.text[name.start : name.end]}`"
+        self.error("C201", f"`{name.text}` is not declared", name.start, name.end, hint)
+
+    def expand(self, *lists: Nodes) -> list[list[Member]]:
+        """Return the members of the lists of one statement, as written; `*` is what none of them names."""
+        stars: list[Star] = []
+        named: set[str] = set()
+        expanded: list[list[Member | Star]] = []
+        for nodes in lists:
+            members: list[Member | Star] = []
+            for item in flat(nodes):
+                if isinstance(item, Star):
+                    stars.append(item)
+                    members.append(item)
+                    continue
+                found = self.resolve(item)
+                named.update(found)
+                members += [Member(node, item) for node in found]
+            expanded.append(members)
+        for star in stars[1:]:
+            self.error("C210", "a second `*` in one statement", star.start, star.end, "`*` stands for all the others")
+        return [[*self._unstarred(members, stars[:1], named)] for members in expanded]
+
+    def _unstarred(self, members: list[Member | Star], star: list[Star], named: set[str]) -> Iterable[Member]:
+        for member in members:
+            if isinstance(member, Member):
+                yield member
+            elif member in star:
+                yield from (Member(label, member) for label in self.labels if label not in named)
+
+
+def flat(nodes: Nodes) -> Iterable[Name | Star]:
+    """Yield the names and stars of a list, those in braces too."""
+    for item in nodes.items:
+        if isinstance(item, Braced):
+            yield from item.items
+        else:
+            yield item

@@ -1,0 +1,172 @@
+"""From a text to a Document, by the grammar in grammar/causal.lark. The only module that knows lark.
+
+The text is cut into statements first (`scan`), then each statement is read on its own, so that every statement that is
+wrong gets its finding and all others are read. The lexer is our own: it skips space and comments inside the match,
+counts no lines, and works on a slice of the whole text, so that every place is an offset into it; in lark's own lexer
+the same text takes twice the time.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache
+from math import inf
+from typing import TYPE_CHECKING, Any, cast
+
+from lark import Lark, Token, UnexpectedToken
+from lark.lexer import Lexer
+
+from causaldsl.errors import Diagnostic
+from causaldsl.resources import resource
+from causaldsl.source import Source
+from causaldsl.syntax.build import Builder
+from causaldsl.syntax.hints import explain, foreign_language
+from causaldsl.syntax.scan import scan
+from causaldsl.syntax.tree import Assertion, Broken, Document, Query, Statement, Tree
+
+if TYPE_CHECKING:
+    from lark.common import LexerConf
+    from lark.lexer import LexerState
+    from lark.parsers.lalr_parser_state import ParserState
+
+MAX_CHARACTERS = 20_000_000
+"""How long a text may be."""
+
+_Match = Callable[[str, int, int], re.Match[str] | None]
+_NOTHING = "(?!)"
+_SPACE = r"(?:\s+|\#[^\n]*)*+"
+
+
+def parse(source: Source) -> tuple[Document, list[Diagnostic]]:
+    r"""Read a text.
+
+    Parameters
+    ----------
+    source : Source
+        The text.
+
+    Returns
+    -------
+    document : Document
+        All statements; those that could not be read stand in it as `Broken`.
+    findings : list of Diagnostic
+        What is wrong with the text, in the order of the text.
+
+    Examples
+    --------
+    >>> document, findings = parse(Source("<text>", "binary A, B\nA -> B"))
+    >>> [type(s).__name__ for s in document.statements], findings
+    (['Declaration', 'Edges'], [])
+    """
+    text = source.text
+    if len(text) > MAX_CHARACTERS:
+        message = f"the text has {len(text):,} characters; {MAX_CHARACTERS:,} are the most that is read"
+        return Document(source, ()), [Diagnostic("C111", "error", message, source.span(0, 0))]
+    if (finding := foreign_language(source)) is not None:
+        return Document(source, (Broken(0, len(text)),)), [finding]
+    scanned = scan(source)
+    findings = list(scanned.findings)
+    statements: list[Statement] = []
+    parser = _parser()
+    for place in scanned.statements:
+        if place not in scanned.broken:
+            try:
+                statement = _read(parser, text, place, "statement")
+                if isinstance(statement, Query | Assertion):
+                    statement = type(statement)(place.start, place.end, Tree(statement.end, place.end))
+                statements.append(statement)
+                continue
+            except UnexpectedToken as error:
+                findings.append(_explained(source, place, error))
+        statements.append(Broken(place.start, place.end))
+    findings.sort(key=lambda f: f.span.start if f.span else 0)
+    return Document(source, tuple(statements), scanned.comments), findings
+
+
+def _read(parser: Lark, text: str, place: Tree, start: str) -> Any:
+    return parser.parse((text, place.start, place.end), start=start)  # what our lexer takes
+
+
+def _explained(source: Source, place: Tree, error: UnexpectedToken) -> Diagnostic:
+    found = Tree(error.token.start_pos or 0, error.token.end_pos or 0)
+    return explain(source, place, found, error.token.type, error.accepts or error.expected)
+
+
+@cache
+def _parser() -> Lark:
+    """Build the parser from the grammar, once and when it is first needed."""
+    grammar = resource("grammar", "causal.lark").read_text(encoding="utf-8")
+    return Lark(
+        grammar,
+        parser="lalr",
+        lexer=_Lexer,
+        start=["statement", "question", "assignment"],
+        transformer=Builder(),  # lark looks its methods up by the rules' names
+        maybe_placeholders=False,
+    )
+
+
+class _Lexer(Lexer):
+    """A contextual lexer: in each state of the parser it knows only the terminals that may come next."""
+
+    __future_interface__ = 2
+
+    def __init__(self, conf: LexerConf) -> None:
+        self._terminals = {t.name: t for t in conf.terminals}
+        self._states: dict[Any, tuple[_Match, dict[str, str]]] = {}
+        self._anywhere = self._compile(self._terminals)
+
+    def _compile(self, names: Iterable[str]) -> tuple[_Match, dict[str, str]]:
+        """Return a matcher of the named terminals, and the keywords among them by their text."""
+        terminals = [self._terminals[n] for n in names if n in self._terminals]
+        keywords = {t.pattern.value: t.name for t in terminals if t.pattern.type == "str" and t.pattern.value.isalpha()}
+        signs = [t for t in terminals if t.pattern.value not in keywords]
+        if keywords and not any(t.name == "NAME" for t in signs):
+            signs.append(self._terminals["NAME"])
+        signs.sort(key=lambda t: (-t.priority, -t.pattern.max_width, -len(t.pattern.value), t.name))
+        choices = "|".join(f"(?P<{t.name}>{t.pattern.to_regexp()})" for t in signs)
+        return re.compile(rf"{_SPACE}(?:{choices or _NOTHING})").match, keywords
+
+    def lex(self, lexer_state: LexerState, parser_state: ParserState[Any]) -> Iterator[Token]:
+        """Yield the tokens of a slice `(text, start, end)`.
+
+        A character that no terminal fits is a token `STRANGE`, a number beyond the floats is `HUGE`.
+        """
+        text, at, end = cast(tuple[str, int, int], lexer_state.text)
+        states = self._states
+        while True:
+            position = parser_state.position
+            if position not in states:
+                states[position] = self._compile(parser_state.parse_conf.parse_table.states[position])
+            match, keywords = states[position]
+            found = match(text, at, end)
+            if found is None:
+                if (token := self._unexpected(text, at, end)) is None:
+                    return
+                yield token
+                return
+            kind = found.lastgroup or ""
+            start, at = found.span(kind)
+            value = found[kind]
+            if kind == "NAME":
+                kind = keywords.get(value, kind)
+            elif kind == "NUMBER" and float(value) == inf:
+                kind = "HUGE"
+            yield Token(kind, value, start, None, None, None, None, at)
+
+    def _unexpected(self, text: str, at: int, end: int) -> Token | None:
+        """Return the token that stands here though none of its kind may, or None at the end."""
+        space = _SPACE_MATCH(text, at, end)
+        at = space.end() if space else at
+        if at == end:
+            return None
+        match, keywords = self._anywhere
+        found = match(text, at, end)
+        if found is None:
+            return Token("STRANGE", text[at], at, None, None, None, None, at + 1)
+        kind = found.lastgroup or ""
+        return Token(keywords.get(found[kind], kind), found[kind], at, None, None, None, None, found.end())
+
+
+_SPACE_MATCH = re.compile(_SPACE).match
