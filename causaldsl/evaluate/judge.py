@@ -1,0 +1,150 @@
+"""Judge: a classifier of the labels of pictures that knows its own errors; and how to take them out of a reading."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Literal, cast, get_args
+
+import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save_file
+from torch import Tensor, nn
+
+from causaldsl.errors import RunError, UsageError
+from causaldsl.evaluate.judge_networks import plain_network, robust_network, smooth
+
+Kind = Literal["plain", "robust"]
+
+
+class Judge(nn.Module):
+    """A classifier of the labels of pictures, with what is known about its errors.
+
+    Parameters
+    ----------
+    kind : {"plain", "robust"}
+        Which architecture.
+    names : sequence of str
+        The labels it reads, d of them.
+    size : int
+        Height and width of its pictures, a multiple of 32.
+    channels : int
+        Channels of its pictures.
+
+    Attributes
+    ----------
+    confusion : Tensor, shape (d, 2, 2)
+        `confusion[j, t, r]`: how often label j is read as r where the truth is t; on held-out pictures.
+    accuracy : Tensor, shape (d,)
+        Share of held-out pictures that are read rightly, as `read` reads them.
+    accuracy_worn : Tensor, shape (d,)
+        The same where the held-out pictures are shifted, blurred and noised as in the training of `robust`.
+    """
+
+    confusion: Tensor
+    accuracy: Tensor
+    accuracy_worn: Tensor
+
+    def __init__(self, kind: Kind, names: Sequence[str], size: int, channels: int = 3) -> None:
+        super().__init__()
+        if kind not in get_args(Kind):
+            raise UsageError(f"there is no judge `{kind}`", f"the judges are {', '.join(get_args(Kind))}")
+        if size < 32 or size % 32:
+            raise UsageError(f"a judge reads pictures whose size is a multiple of 32, not {size}")
+        self.kind, self.names, self.size, self.channels = kind, tuple(names), size, channels
+        self.net = (plain_network if kind == "plain" else robust_network)(channels, size, len(self.names))
+        self.register_buffer("confusion", torch.eye(2).repeat(len(self.names), 1, 1))
+        self.register_buffer("accuracy", torch.ones(len(self.names)))
+        self.register_buffer("accuracy_worn", torch.ones(len(self.names)))
+
+    @property
+    def balanced_accuracy(self) -> Tensor:
+        """Mean of the two rates of reading rightly, shape (d,): what a coin would bring to one half."""
+        return self.confusion.diagonal(dim1=1, dim2=2).mean(1)
+
+    def forward(self, pictures: Tensor) -> Tensor:
+        """Return the logits of the labels, shape (n, d), of pictures in [-1, 1], shape (n, channels, size, size)."""
+        return cast(Tensor, self.net(smooth(pictures) if self.kind == "robust" else pictures))
+
+    @torch.no_grad()
+    def read(self, pictures: Tensor, batch: int = 512) -> Tensor:
+        """Read the labels of pictures.
+
+        Parameters
+        ----------
+        pictures : Tensor, shape (n, channels, size, size), in [-1, 1]
+            The pictures.
+        batch : int
+            How many are read at a time.
+
+        Returns
+        -------
+        Tensor, shape (n, d), in [0, 1]
+            The probability of each label, for even odds beforehand.
+        """
+        training, device = self.training, self.confusion.device
+        self.eval()
+        found = torch.empty(len(pictures), len(self.names), device=device)
+        for at in range(0, len(pictures), batch):
+            part = pictures[at : at + batch].to(device, memory_format=torch.channels_last)
+            found[at : at + batch] = self(part).sigmoid()
+        self.train(training)
+        return found
+
+    def save(self, path: Path) -> None:
+        """Write weights, rates and names into one safetensors file, whole or not at all."""
+        about = {"kind": self.kind, "names": self.names, "size": self.size, "channels": self.channels}
+        draft = path.with_name(path.name + ".part")
+        save_file({k: v.contiguous() for k, v in self.state_dict().items()}, draft, {"judge": json.dumps(about)})
+        draft.replace(path)
+
+    @classmethod
+    def load(cls, path: Path) -> Judge:
+        """Read what `save` wrote.
+
+        Raises
+        ------
+        RunError
+            If the file is missing, damaged or of something else.
+        """
+        try:
+            with safe_open(path, "pt") as file:
+                about = json.loads((file.metadata() or {})["judge"])
+                weights = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+            judge = cls(about["kind"], about["names"], about["size"], about["channels"])
+            judge.load_state_dict(weights)
+        except (OSError, SafetensorError, ValueError, KeyError, TypeError, RuntimeError) as error:
+            raise RunError(f"{path} holds no judge, or a damaged one", str(error).splitlines()[0]) from error
+        return judge.eval()
+
+
+def corrected(p_read: Tensor | float, confusion: Tensor) -> Tensor:
+    """Estimate a true share from the share that a judge reads.
+
+    Parameters
+    ----------
+    p_read : Tensor, shape (..., d), or float, in [0, 1]
+        Share of pictures read as having the label.
+    confusion : Tensor, shape (d, 2, 2) or (2, 2)
+        The judge's rates, `Judge.confusion`.
+
+    Returns
+    -------
+    Tensor
+        The estimate, clipped to [0, 1]; the reading itself where the judge reads both truths alike.
+
+    Notes
+    -----
+    Solves `p_read = p * confusion[1, 1] + (1 - p) * confusion[0, 1]`.
+
+    Examples
+    --------
+    >>> corrected(0.5, torch.tensor([[0.9, 0.1], [0.1, 0.9]])).item()
+    0.5
+    """
+    read = torch.as_tensor(p_read, dtype=confusion.dtype, device=confusion.device)
+    false_alarm, hit = confusion[..., 0, 1], confusion[..., 1, 1]
+    gain = hit - false_alarm
+    told = gain.abs() > 1e-6
+    return torch.where(told, (read - false_alarm) / torch.where(told, gain, 1.0), read).clamp(0, 1)
