@@ -144,17 +144,16 @@ def hair(canvas: Canvas, s: Sitter) -> None:
 
 def mouth(canvas: Canvas, s: Sitter) -> None:
     """Paint the mouth: tips up for a smile, a gap with teeth if open, red and full lips if painted."""
-    c = canvas.window(-0.48, 0.12, 0.48, 0.66)
-    x, y = c.x - s.turn, c.y - MOUTH_Y
-    width = 0.24 + 0.10 * s.smile - 0.04 * s.open * (1 - s.smile)
-    bend = 0.17 * s.smile - 0.05 * (1 - s.smile)
-    y = y - 0.07 * s.smile
+    c = canvas.window(-0.52, 0.12, 0.52, 0.70)
+    x, y = c.x - s.turn, c.y - MOUTH_Y - 0.11 * s.smile
+    width = 0.25 + 0.13 * s.smile - 0.03 * s.open
+    bend = 0.25 * s.smile - 0.07 * (1 - s.smile)
     gap = 0.105 * s.open
-    lips = leaf(x, y, width, gap + 0.045 + 0.035 * s.lipstick, bend)
+    lips = leaf(x, y, width, gap + 0.05 + 0.035 * s.lipstick, bend)
     pale = s.skin * _tint(0.72, 0.52, 0.50)
     c.paint(c.cover(lips), pale + s.lipstick * (s.rouge - pale))
     inner = leaf(x, y, width * 0.84, gap, bend)
-    shut = leaf(x, y, width, 0.022, bend)
+    shut = leaf(x, y, width, 0.028, bend)
     c.paint(c.cover(np.where(s.open > 0, inner, shut)), _tint(0.25, 0.04, 0.05))
     teeth = np.maximum(inner + 0.01, y + bend * (x / width) ** 2 + 0.01)
     c.paint(c.cover(teeth) * s.open, _tint(*WHITE))
@@ -162,9 +161,9 @@ def mouth(canvas: Canvas, s: Sitter) -> None:
 
 def moustache(canvas: Canvas, s: Sitter) -> None:
     """Paint a moustache between nose and mouth, its tips hanging."""
-    c = canvas.window(-0.48, 0.05, 0.48, 0.45)
+    c = canvas.window(-0.48, 0.05, 0.48, 0.40)
     x = c.x - s.turn
-    shape = leaf(x, c.y - 0.205, 0.36, 0.085, -0.14)
+    shape = leaf(x, c.y - 0.20, 0.34, 0.08, -0.06)
     c.paint(c.cover(shape) * s.moustache, s.hair * 0.5)
 
 
