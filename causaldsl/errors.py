@@ -160,3 +160,10 @@ class RunError(CausalError):
 
     exit_code = 3
     code = "C850"
+
+
+class Interrupted(CausalError):
+    """The user stopped a run; it can be resumed."""
+
+    exit_code = 130
+    code = "C860"

@@ -1,1 +1,1 @@
-"""."""
+"""File formats of graphs: text in, graph out, and back."""

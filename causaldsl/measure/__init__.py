@@ -1,1 +1,1 @@
-"""."""
+"""Measures of distance between laws: pure functions of numbers."""

@@ -98,7 +98,7 @@ class MechanismPlugin(Protocol):
         ...
 
     def learner(
-        self, controller: Controller, nodes: Sequence[str], rows: Mapping[str, Tensor], options: Any, schedule: Schedule
+        self, controller: Controller, nodes: Sequence[str], rows: Mapping[str, Tensor], schedule: Schedule
     ) -> Learner:
         """Return what trains all nodes of this kind together on `rows` (node name to column, shape (n,))."""
         ...

@@ -1,0 +1,105 @@
+"""The language itself as a format: a graph written out canonically.
+
+This writes what a graph means, from the graph alone; comments and layout of a text are the formatter's business.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+from causaldsl.graph.domain import quoted
+from causaldsl.graph.ir import CausalGraph, MechanismSpec, Node, OptionValue
+from causaldsl.graph.read import read_text
+
+
+class CausalFormat:
+    """The plugin."""
+
+    suffixes: ClassVar[tuple[str, ...]] = (".causal",)
+
+    def read(self, text: str, name: str) -> tuple[CausalGraph, tuple[str, ...]]:
+        """Read a text; nothing is lost."""
+        return read_text(text, name), ()
+
+    def write(self, graph: CausalGraph) -> tuple[str, tuple[str, ...]]:
+        """Write a text that reads back to an equal graph."""
+        return write_causal(graph), ()
+
+
+plugin = CausalFormat()
+
+
+def write_causal(graph: CausalGraph) -> str:
+    """Return the canonical text of a graph.
+
+    Examples
+    --------
+    >>> print(write_causal(read_text("binary A, B; A -> B")), end="")
+    binary A, B
+    <BLANKLINE>
+    A -> B
+    """
+    head = []
+    if graph.name or graph.title:
+        head.append(f"model {quoted(graph.name)}" + (f" {_string(graph.title)}" if graph.title else ""))
+    blocks = [
+        head,
+        list(_declarations(graph.nodes)),
+        [f"group {quoted(name)} = {_list(members)}" for name, members in graph.groups],
+        [f"{_list(node.parents)} -> {quoted(node.name)}" for node in graph.nodes if node.parents]
+        + [f"{quoted(a)} <-> {quoted(b)}" for a, b in graph.confounded],
+        [f"{quoted(node.name)} ~ {_spec(node.mechanism)}" for node in graph.nodes if node.mechanism],
+        [f"query {q.text}" for q in graph.queries] + [f"assert {a.text}" for a in graph.assertions],
+    ]
+    return "\n\n".join("\n".join(block) for block in blocks if block) + "\n"
+
+
+def _declarations(nodes: Iterable[Node]) -> Iterable[str]:
+    """Declare nodes in their order, neighbours of one domain together."""
+    line: list[str] = []
+    last: Node | None = None
+    for node in nodes:
+        if last is not None and (node.domain, node.latent) != (last.domain, last.latent):
+            yield _declaration(line, last)
+            line = []
+        line.append(quoted(node.name))
+        last = node
+    if last is not None:
+        yield _declaration(line, last)
+
+
+def _declaration(names: list[str], node: Node) -> str:
+    listed = ", ".join(names)
+    if node.latent:
+        return f"latent {listed}" + (f" : {node.domain}" if node.domain else "")
+    if node.domain is None:
+        return f"node {listed}"
+    keyword, _, rest = str(node.domain).partition(" ")
+    if node.domain.kind == "image":
+        return f"image {', '.join(name + rest for name in names)}"
+    return f"{keyword} {listed}" + (f" {rest}" if rest else "")
+
+
+def _list(names: Iterable[str]) -> str:
+    return ", ".join(map(quoted, names))
+
+
+def _spec(spec: MechanismSpec | None) -> str:
+    assert spec is not None
+    options = ", ".join(f"{quoted(o.name)}={_value(o.value)}" for o in spec.options)
+    return quoted(spec.kind) + (f"({options})" if options else "")
+
+
+def _value(value: OptionValue) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, str):
+        return quoted(value) if value not in ("true", "false") else _string(value)
+    if isinstance(value, tuple):
+        return "[" + ", ".join(map(_value, value)) + "]"
+    return repr(value)
+
+
+def _string(text: str) -> str:
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'

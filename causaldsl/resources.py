@@ -1,0 +1,13 @@
+"""Files that travel with the package: grammar/ and examples/ of the repository."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+
+
+def resource(folder: str, name: str) -> Traversable:
+    """Return a shipped file: inside the installed package, or in the checkout that the package runs from."""
+    inside = files("causaldsl").joinpath(folder, name)
+    return inside if inside.is_file() else Path(__file__).parents[1] / folder / name

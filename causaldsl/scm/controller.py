@@ -1,0 +1,209 @@
+"""Controller: the SCM over all label nodes, evaluated in batches of nodes that have one depth and one shape."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from typing import Any
+
+import torch
+from torch import Generator, Tensor, nn
+from torch.func import functional_call
+
+from causaldsl.graph.domain import Discrete, Real
+from causaldsl.graph.ir import CausalGraph
+from causaldsl.scm.mechanism import DiscreteMechanism, Mechanism, couple
+
+Values = dict[str, Tensor]
+"""Node name to its column: int64 level indices or float reals, shape (n,)."""
+
+TABLE_LIMIT = 2**12
+"""A mechanism with at most so many parent combinations is evaluated through its table."""
+
+
+def key(name: str) -> str:
+    """Return the key of a node's weights: `node:Male`, with what torch forbids in module names escaped."""
+    return "node:" + name.replace("%", "%25").replace(".", "%2E")
+
+
+class Controller(nn.Module):
+    """The mechanisms of all observed label nodes.
+
+    Parameters
+    ----------
+    graph : CausalGraph
+        The graph; image nodes are not the controller's.
+    mechanisms : mapping of str to Mechanism
+        One a label node.
+    """
+
+    def __init__(self, graph: CausalGraph, mechanisms: Mapping[str, Mechanism]) -> None:
+        super().__init__()
+        self.graph = graph
+        self.nodes = graph.columns
+        self.by_node = nn.ModuleDict({key(name): mechanisms[name] for name in self.nodes})
+        depths: dict[int, list[str]] = {}
+        for name in graph.order:
+            if name in mechanisms:
+                depths.setdefault(graph.depth[name], []).append(name)
+        self._layers = tuple(batch for _, names in sorted(depths.items()) for batch in self.alike(names))
+
+    def __getitem__(self, name: str) -> Mechanism:
+        mechanism = self.by_node[key(name)]
+        assert isinstance(mechanism, Mechanism)
+        return mechanism
+
+    @property
+    def device(self) -> torch.device:
+        """Where the parameters live."""
+        return next((p.device for p in self.parameters()), torch.device("cpu"))
+
+    def alike(self, names: Iterable[str]) -> list[tuple[str, ...]]:
+        """Partition nodes into batches whose mechanisms differ in their weights alone."""
+        batches: dict[Hashable, list[str]] = {}
+        for name in names:
+            mechanism = self[name]
+            shape = mechanism.shape
+            sign: Hashable = name
+            if mechanism.vectorises:
+                state = tuple((k, tuple(t.shape)) for k, t in mechanism.state_dict().items())
+                sign = (type(mechanism), shape.domain, tuple(d for _, d in shape.parents), state)
+            batches.setdefault(sign, []).append(name)
+        return [tuple(batch) for batch in batches.values()]
+
+    def parents(self, name: str, values: Mapping[str, Tensor]) -> Tensor:
+        """Return the parents' values of a node, shape (n, number of parents), float."""
+        columns = [values[parent] for parent, _ in self[name].shape.parents]
+        if not columns:
+            n = len(next(iter(values.values()))) if values else 0
+            return torch.zeros(n, 0, device=self.device)
+        return torch.stack([c.to(torch.get_default_dtype()) for c in columns], dim=-1)
+
+    def run(self, names: Sequence[str], method: str, *inputs: Sequence[Tensor]) -> Tensor:
+        """Call one method of the mechanisms of an alike batch of nodes, all at once.
+
+        Parameters
+        ----------
+        names : sequence of str
+            An alike batch (see `alike`).
+        method : str
+            Its name, such as `forward`.
+        inputs : sequences of Tensor
+            For each argument of the method one tensor a node.
+
+        Returns
+        -------
+        Tensor, shape (len(names), ...)
+        """
+        if len(names) == 1:
+            result: Tensor = getattr(self[names[0]], method)(*(i[0] for i in inputs))
+            return result.unsqueeze(0)
+        first = self[names[0]]
+        states = [dict(self[n].named_parameters()) | dict(self[n].named_buffers()) for n in names]
+        stacked = {k: torch.stack([s[k] for s in states]) for k in states[0]}
+
+        def one(state: dict[str, Tensor], *arguments: Tensor) -> Any:
+            return functional_call(_Method(first, method), {f"of.{k}": t for k, t in state.items()}, arguments)
+
+        batched = torch.vmap(one, randomness="error")
+        together: Tensor = batched(stacked, *(torch.stack(list(i)) for i in inputs))
+        return together
+
+    def noise(self, n: int, generator: Generator) -> Values:
+        """Draw every node's exogenous noise, in the order of the columns, overridden or not."""
+        return {name: self[name].noise(n, generator) for name in self.nodes}
+
+    @torch.no_grad()
+    def propagate(self, noise: Mapping[str, Tensor], do: Mapping[str, Tensor] | None = None) -> Values:
+        """Evaluate all nodes, causes first: the world of this noise under an intervention.
+
+        Parameters
+        ----------
+        noise : mapping of str to Tensor, shape (n, width)
+            As `noise` draws it.
+        do : mapping of str to Tensor, shape () or (n,)
+            The values that override mechanisms.
+
+        Returns
+        -------
+        dict of str to Tensor, shape (n,)
+            In the order of the columns; int64 for discrete nodes.
+        """
+        do = do or {}
+        n = len(next(iter(noise.values())))
+        values: Values = {}
+        for batch in self._layers:
+            for name in (name for name in batch if name in do):
+                values[name] = do[name].to(self.device).expand(n).clone()
+            free = [name for name in batch if name not in do]
+            if not free:
+                continue
+            if isinstance(self[free[0]], DiscreteMechanism) and self.tabulable(free[0]):
+                self._propagate_tables(free, noise, values)
+                continue
+            parents = [self.parents(name, values) if self[name].shape.parents else noise[name][:, :0] for name in free]
+            found = self.run(free, "forward", parents, [noise[name] for name in free])
+            for name, column in zip(free, found, strict=True):
+                values[name] = column if isinstance(self[name].shape.domain, Real) else column.long()
+        return {name: values[name] for name in self.nodes}
+
+    def _propagate_tables(self, names: Sequence[str], noise: Mapping[str, Tensor], values: Values) -> None:
+        for name, table in zip(names, self.tables(names), strict=True):
+            cell = self.cell(name, values)
+            log_p = table[0].expand(len(noise[name]), -1) if cell is None else table[cell]
+            values[name] = couple(log_p, noise[name]).long()
+
+    def tabulable(self, name: str) -> bool:
+        """Whether a node and all its parents are discrete, its mechanism tabulates, and the table is small."""
+        mechanism = self[name]
+        sizes = [len(d.levels) for _, d in mechanism.shape.parents if isinstance(d, Discrete)]
+        if not mechanism.tabulates or len(sizes) < len(mechanism.shape.parents):
+            return False
+        cells = 1
+        for size in sizes:
+            cells *= size
+        return cells <= TABLE_LIMIT
+
+    def cell(self, name: str, values: Mapping[str, Tensor]) -> Tensor | None:
+        """Return the row of a node's table that each unit's parents select, shape (n,); None for a root."""
+        index: Tensor | None = None
+        for parent, domain in self[name].shape.parents:
+            assert isinstance(domain, Discrete)
+            index = values[parent] if index is None else index * len(domain.levels) + values[parent]
+        return index
+
+    @torch.no_grad()
+    def tables(self, names: Sequence[str]) -> Tensor:
+        """Tabulate an alike batch of tabulable nodes.
+
+        Returns
+        -------
+        Tensor, shape (len(names), parent combinations, levels)
+            Log probabilities; the last parent's level runs fastest.
+        """
+        mechanism = self[names[0]]
+        levels = [
+            torch.arange(len(d.levels), device=self.device)
+            for _, d in mechanism.shape.parents
+            if isinstance(d, Discrete)
+        ]
+        grid = torch.cartesian_prod(*levels).reshape(-1, len(levels)) if levels else torch.zeros(1, 0)
+        grid = grid.to(device=self.device, dtype=torch.get_default_dtype())
+        return self.run(names, "log_probabilities", [grid] * len(names))
+
+    def sample(self, n: int, generator: Generator, do: Mapping[str, Tensor] | None = None) -> Values:
+        """Draw `n` units under an intervention by ancestral sampling."""
+        return self.propagate(self.noise(n, generator), do)
+
+
+class _Method(nn.Module):
+    """A module whose forward is another module's method, so that `functional_call` can reach it."""
+
+    def __init__(self, of: nn.Module, method: str) -> None:
+        super().__init__()
+        self.of = of
+        self.method = method
+
+    def forward(self, *arguments: Tensor) -> Any:
+        return getattr(self.of, self.method)(*arguments)
+
+

@@ -1,0 +1,55 @@
+"""How values enter a network: binary as 0 or 1, levels one-hot, reals standardised."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from causaldsl.graph.domain import Categorical, Domain, Real
+
+
+def width(domain: Domain) -> int:
+    """Return the number of inputs that a value of the domain takes."""
+    return len(domain.levels) if isinstance(domain, Categorical) else 1
+
+
+class Encoder(nn.Module):
+    """Encode a row of values for a network.
+
+    Parameters
+    ----------
+    domains : sequence of Domain
+        One a column.
+    """
+
+    location: Tensor
+    scale: Tensor
+
+    def __init__(self, domains: tuple[Domain, ...]) -> None:
+        super().__init__()
+        self.domains = domains
+        self.width = sum(map(width, domains))
+        self.register_buffer("location", torch.zeros(len(domains)))
+        self.register_buffer("scale", torch.ones(len(domains)))
+
+    def prepare(self, values: Tensor) -> None:
+        """Take each real column's mean and standard deviation from `values`, shape (n, columns)."""
+        for i, domain in enumerate(self.domains):
+            if isinstance(domain, Real):
+                column = values[:, i].double()
+                self.location[i] = column.mean()
+                self.scale[i] = column.std(correction=0).clamp_min(1e-6)
+
+    def forward(self, values: Tensor) -> Tensor:
+        """Encode `values`, shape (n, columns), as shape (n, width)."""
+        if not any(isinstance(d, Real | Categorical) for d in self.domains):
+            return values
+        standard = (values - self.location) / self.scale
+        parts = []
+        for i, domain in enumerate(self.domains):
+            if isinstance(domain, Categorical):
+                parts.append(F.one_hot(values[..., i].long(), len(domain.levels)).to(values.dtype))
+            else:
+                parts.append(standard[..., i : i + 1])
+        return torch.cat(parts, dim=-1)

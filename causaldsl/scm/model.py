@@ -1,0 +1,163 @@
+"""CausalModel: a controller over the labels with image models attached; what `compile` returns."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import torch
+from torch import Generator, Tensor, nn
+
+from causaldsl.errors import RunError, UsageError
+from causaldsl.graph.domain import Value
+from causaldsl.graph.ir import CausalGraph
+from causaldsl.plugins.defaults import mechanism_of
+from causaldsl.scm.controller import Controller, Values, key
+from causaldsl.scm.encoding import Encoder
+from causaldsl.scm.exact import Joint, joint, tabulable_nodes
+from causaldsl.scm.image import ImageModel
+from causaldsl.scm.randomness import seeded
+from causaldsl.scm.sampling import Sample, assignment
+
+PICTURE_BATCH = 256
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of a model's summary."""
+
+    name: str
+    mechanism: str
+    parents: tuple[str, ...]
+    parameters: int
+    depth: int
+
+
+class CausalModel(nn.Module):
+    """One generator a node: labels by the controller, pictures by image models.
+
+    Parameters
+    ----------
+    graph : CausalGraph
+        What was compiled.
+    controller : Controller
+        The mechanisms of the label nodes.
+    images : mapping of str to ImageModel
+        One an image node.
+    """
+
+    def __init__(self, graph: CausalGraph, controller: Controller, images: Mapping[str, ImageModel]) -> None:
+        super().__init__()
+        self.graph = graph
+        self.controller = controller
+        self.images = nn.ModuleDict({key(name): images[name] for name in graph.images})
+
+    def image(self, name: str) -> ImageModel:
+        """Return the model of an image node."""
+        model = self.images[key(name)]
+        assert isinstance(model, ImageModel)
+        return model
+
+    def summary(self) -> list[Row]:
+        """Return a line a node, causes first."""
+        rows = []
+        for name in self.graph.order:
+            module: nn.Module = self.image(name) if name in self.graph.images else self.controller[name]
+            node = self.graph[name]
+            count = sum(p.numel() for p in module.parameters())
+            rows.append(Row(name, mechanism_of(node).kind, node.parents, count, self.graph.depth[name]))
+        return rows
+
+    @torch.no_grad()
+    def sample(
+        self,
+        n: int,
+        do: Mapping[str, Value] | None = None,
+        given: Mapping[str, Value] | None = None,
+        seed: int | None = 0,
+        pictures: bool = True,
+    ) -> Sample:
+        """Draw `n` units of the world in which `do` was done, among those for which `given` holds there.
+
+        Parameters
+        ----------
+        n : int
+            How many; exactly so many are returned.
+        do, given : mapping of str to int, float or str
+            Levels by name or number, reals as numbers.
+        seed : int, optional
+            None draws fresh entropy.
+        pictures : bool
+            Whether to draw the image nodes too.
+
+        Returns
+        -------
+        Sample
+            Label columns, then image nodes.
+
+        Raises
+        ------
+        UsageError
+            If a name or value does not exist, or the evidence cannot be conditioned on exactly.
+        RunError
+            If the evidence has probability zero.
+        """
+        if n < 1:
+            raise UsageError(f"n is {n}; at least one unit must be asked for")
+        done = assignment(self.graph, do or {}, "do")
+        seen = assignment(self.graph, given or {}, "given")
+        generator, _ = seeded(seed, self.controller.device)
+        values = self._labels(n, done, seen, generator)
+        columns: dict[str, Tensor] = dict(values)
+        if pictures:
+            for name in self.graph.images:
+                columns[name] = self.draw(name, values, generator)
+        return Sample(self.graph, columns)
+
+    def _labels(
+        self, n: int, done: Mapping[str, int | float], seen: Mapping[str, int | float], generator: Generator
+    ) -> Values:
+        device = self.controller.device
+        fixed = {name: torch.as_tensor(value, device=device) for name, value in done.items()}
+        if not seen:
+            return self.controller.sample(n, generator, fixed)
+        exact = tabulable_nodes(self.controller)
+        for name in seen:
+            if name not in exact:
+                raise UsageError(
+                    f"given: `{name}` cannot be conditioned on exactly: it, or a cause of it, is no discrete node with "
+                    "a table",
+                    "only discrete nodes whose causes are all discrete can be seen so far",
+                )
+        law = self.joint({name: int(v) for name, v in done.items() if name in exact})
+        posterior = law.given({name: int(v) for name, v in seen.items()}).sample(n, generator)
+        return self.controller.sample(n, generator, fixed | posterior)
+
+    def joint(self, do: Mapping[str, int] | None = None) -> Joint:
+        """Return the exact joint of the discrete nodes whose causes are all discrete (levels as indices)."""
+        return joint(self.controller, do)
+
+    @torch.no_grad()
+    def draw(self, name: str, values: Mapping[str, Tensor], generator: Generator) -> Tensor:
+        """Draw pictures of an image node for given labels, shape (n, channels, height, width), in [-1, 1]."""
+        model = self.image(name)
+        was_training = model.training
+        model.eval()
+        labels = encode_parents(self, name, values)
+        noise = model.noise(len(labels), generator)
+        batches = zip(labels.split(PICTURE_BATCH), noise.split(PICTURE_BATCH), strict=True)
+        drawn = torch.cat([model(a, z) for a, z in batches])
+        model.train(was_training)
+        if not bool(torch.isfinite(drawn).all()):
+            raise RunError(f"the pictures of `{name}` are not finite: its weights are damaged")
+        return drawn
+
+
+def encode_parents(model: CausalModel, name: str, values: Mapping[str, Tensor]) -> Tensor:
+    """Return the encoded causes of an image node, shape (n, width), in the order of its shape."""
+    parents = model.image(name).shape.parents
+    if not parents:
+        return torch.zeros(len(next(iter(values.values()))), 0, device=model.controller.device)
+    columns = torch.stack([values[parent].to(torch.get_default_dtype()) for parent, _ in parents], dim=-1)
+    encoded: Tensor = Encoder(tuple(domain for _, domain in parents)).to(columns.device)(columns)
+    return encoded

@@ -1,0 +1,108 @@
+"""Samples: named columns of labels, and pictures beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from torch import Tensor
+
+from causaldsl.errors import UsageError, did_you_mean
+from causaldsl.graph.domain import Categorical, Discrete, Image, Real, Value
+from causaldsl.graph.ir import CausalGraph
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+class Sample(Mapping[str, Tensor]):
+    """Units drawn from a model.
+
+    Parameters
+    ----------
+    graph : CausalGraph
+        The graph that the nodes are of.
+    columns : mapping of str to Tensor
+        Labels: shape (n,), int64 level indices or float; pictures: shape (n, channels, height, width) in [-1, 1].
+    """
+
+    def __init__(self, graph: CausalGraph, columns: Mapping[str, Tensor]) -> None:
+        self.graph = graph
+        self._columns = dict(columns)
+
+    def __getitem__(self, name: str) -> Tensor:
+        try:
+            return self._columns[name]
+        except KeyError:
+            raise KeyError(f"the sample has no `{name}`; it has {', '.join(self._columns)}") from None
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._columns)
+
+    def __len__(self) -> int:
+        return len(self._columns)
+
+    @property
+    def n(self) -> int:
+        """The number of units."""
+        return len(next(iter(self._columns.values())))
+
+    def __repr__(self) -> str:
+        return f"Sample(n={self.n}, {', '.join(self._columns)})"
+
+    def to_pandas(self) -> pd.DataFrame:
+        """Return the label columns as a frame: binary and ranges as integers, other levels by name."""
+        import pandas as pd
+
+        frame = {}
+        for name, column in self._columns.items():
+            domain = self.graph[name].domain
+            if isinstance(domain, Image):
+                continue
+            values = column.cpu().numpy()
+            if isinstance(domain, Categorical) and domain.is_range:
+                values = values + int(domain.levels[0])
+            elif isinstance(domain, Categorical):
+                values = pd.Categorical.from_codes(values, list(domain.levels))  # type: ignore[assignment]
+            frame[name] = values
+        return pd.DataFrame(frame)
+
+
+def assignment(graph: CausalGraph, values: Mapping[str, Value], what: str) -> dict[str, int | float]:
+    """Turn a user's `{"Bald": 1}` into level indices and reals.
+
+    Parameters
+    ----------
+    graph : CausalGraph
+        The graph.
+    values : mapping of str to int, float or str
+        What the user gave.
+    what : str
+        `do` or `given`, for messages.
+
+    Raises
+    ------
+    UsageError
+        If a node does not exist, is an image or a latent, or a value is outside its domain.
+    """
+    found: dict[str, int | float] = {}
+    for name, value in values.items():
+        if name not in graph:
+            candidates = [n.name for n in graph.nodes]
+            raise UsageError(f"{what}: the graph has no node `{name}`", did_you_mean(name, candidates))
+        node = graph[name]
+        if node.latent:
+            raise UsageError(f"{what}: `{name}` is latent; only observed nodes can be set or seen")
+        try:
+            if isinstance(node.domain, Discrete):
+                found[name] = node.domain.index(value)
+            elif isinstance(node.domain, Real):
+                found[name] = node.domain.check(value)
+            else:
+                raise UsageError(f"{what}: `{name}` is not a label ({node.domain or 'its domain is not stated'})")
+        except UsageError as error:
+            first = error.diagnostics[0]
+            if first.message.startswith(what):
+                raise
+            raise UsageError(f"{what} {name}={value}: {first.message}", first.hint) from None
+    return found
