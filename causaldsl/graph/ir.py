@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from graphlib import TopologicalSorter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from causaldsl.errors import Diagnostic, UsageError, did_you_mean
 from causaldsl.graph.domain import Domain, Image
@@ -71,6 +71,23 @@ class Question:
 
     text: str
     span: Span | None = field(default=None, compare=False)
+
+
+class Links(NamedTuple):
+    """A graph by numbers: its nodes, numbered in order of declaration, and for each its neighbours.
+
+    Parameters
+    ----------
+    number : mapping of str to int
+        Each node's number.
+    parents, children, siblings : tuple of tuple of int
+        For each node the direct causes, the direct effects, and the nodes that share an unobserved cause with it.
+    """
+
+    number: Mapping[str, int]
+    parents: tuple[tuple[int, ...], ...]
+    children: tuple[tuple[int, ...], ...]
+    siblings: tuple[tuple[int, ...], ...]
 
 
 @dataclass(frozen=True)
@@ -172,6 +189,51 @@ class CausalGraph:
             for parent in node.parents:
                 found[parent].append(node.name)
         return {name: tuple(kids) for name, kids in found.items()}
+
+    @cached_property
+    def links(self) -> Links:
+        """The graph by numbers, for algorithms."""
+        index = {n.name: i for i, n in enumerate(self.nodes)}
+        siblings: list[list[int]] = [[] for _ in self.nodes]
+        for a, b in self.confounded:
+            siblings[index[a]].append(index[b])
+            siblings[index[b]].append(index[a])
+        return Links(
+            index,
+            tuple(tuple(index[p] for p in n.parents) for n in self.nodes),
+            tuple(tuple(index[c] for c in self.children[n.name]) for n in self.nodes),
+            tuple(map(tuple, siblings)),
+        )
+
+    def m_separated(self, x: Iterable[str], y: Iterable[str], z: Iterable[str] = ()) -> bool:
+        """Tell whether `z` blocks every path between `x` and `y`; see `causaldsl.graph.m_separation`."""
+        from causaldsl.graph.m_separation import m_separated
+
+        return m_separated(self, x, y, z)
+
+    def do(self, names: Iterable[str]) -> CausalGraph:
+        """Return the graph after an intervention on some nodes; see `causaldsl.graph.surgery`."""
+        from causaldsl.graph.surgery import do
+
+        return do(self, names)
+
+    def ancestors(self, names: Iterable[str]) -> frozenset[str]:
+        """Return some nodes and everything that causes them, directly or not."""
+        from causaldsl.graph.surgery import ancestors
+
+        return ancestors(self, names)
+
+    def descendants(self, names: Iterable[str]) -> frozenset[str]:
+        """Return some nodes and everything that they cause, directly or not."""
+        from causaldsl.graph.surgery import descendants
+
+        return descendants(self, names)
+
+    def subgraph(self, names: Iterable[str]) -> CausalGraph:
+        """Return the graph of some nodes and of the edges among them."""
+        from causaldsl.graph.surgery import subgraph
+
+        return subgraph(self, names)
 
     @cached_property
     def nx(self) -> nx.DiGraph[str]:

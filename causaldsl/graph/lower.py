@@ -241,7 +241,7 @@ class _Lowering:
             seen.add(option.name.text)
         span = self.document.span
         options = tuple(Option(o.name.text, _value(o.value), span(o.name), span(o.value)) for o in kind.options)
-        return MechanismSpec(kind.name.text, options, span(kind))
+        return MechanismSpec(kind.name.text, options, span(kind.name))
 
     # ---- what the graph is
 

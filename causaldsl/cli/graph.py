@@ -1,0 +1,129 @@
+"""`check` and `show`: what can be said of a file without training anything, and without torch."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import click
+
+from causaldsl.check.validate import validate
+from causaldsl.errors import Diagnostic, UsageError
+from causaldsl.graph.ir import CausalGraph
+from causaldsl.graph.read import file_text, read_file, read_source
+from causaldsl.plugins import registry
+from causaldsl.plugins.defaults import mechanism_of
+from causaldsl.source import Source
+
+TABLE_SUFFIXES = (".csv", ".parquet")
+
+
+@click.command()
+@click.argument("files", metavar="FILE...", nargs=-1, required=True)
+@click.option("--strict", is_flag=True, help="Count warnings as errors.")
+@click.option("--data", metavar="NAME", help="A data set, or a CSV or Parquet file: its columns must have the labels.")
+@click.option("--root", type=click.Path(path_type=Path), help="Where the data set lies.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+def check(files: tuple[str, ...], strict: bool, data: str | None, root: Path | None, as_json: bool) -> None:
+    """Check graph files: every finding in one go, each with its place."""
+    columns = None if data is None else data_columns(data, root)
+    reports = [_checked(file, columns, strict) for file in files]
+    if as_json:
+        document = {
+            "schema": 1,
+            "files": [_as_json(file, *report) for file, report in zip(files, reports, strict=True)],
+        }
+        click.echo(json.dumps(document, ensure_ascii=False, indent=2))
+    for file, (graph, findings) in zip(files, reports, strict=True):
+        for finding in findings:
+            click.echo(str(finding), err=True)
+        click.echo(_summary(file, graph, findings), err=as_json or not _ok(findings))
+    if not all(_ok(findings) for _, findings in reports):
+        raise SystemExit(1)
+
+
+@click.command()
+@click.argument("file")
+@click.option("--out", type=click.Path(path_type=Path), help="Write here (X.dot), and not to the terminal.")
+@click.option("--force", is_flag=True, help="Replace an existing file.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+def show(file: str, out: Path | None, force: bool, as_json: bool) -> None:
+    """Print a graph in the DOT language."""
+    if out is not None and out.suffix != ".dot":
+        raise UsageError(f"cannot write `{out.suffix or out.name}` files", "the output is a .dot file")
+    if out is not None and out.exists() and not force:
+        raise UsageError(f"{out} exists", "`--force` replaces it")
+    text, lost = registry.load("formats", "dot").write(read_file(file))
+    for item in lost:
+        click.echo(f"not in the picture: {item}", err=True)
+    if out is not None:
+        try:
+            out.write_text(text, encoding="utf-8")
+        except OSError as error:
+            raise UsageError(f"{out} cannot be written: {(error.strerror or str(error)).lower()}") from None
+    if as_json:
+        written = None if out is None else str(out)
+        click.echo(
+            json.dumps({"schema": 1, "dot": text, "out": written, "lost": list(lost)}, ensure_ascii=False, indent=2)
+        )
+    elif out is None:
+        click.echo(text, nl=False)
+
+
+def data_columns(data: str, root: Path | None) -> tuple[str, ...]:
+    """Return the label columns of a data set, or of a table on disk."""
+    if data not in registry.names("datasets") and Path(data).suffix in TABLE_SUFFIXES:
+        return tuple(registry.load("datasets", "table").columns(Path(data)))
+    return tuple(registry.load("datasets", data).columns(root))
+
+
+def _checked(file: str, columns: tuple[str, ...] | None, strict: bool) -> tuple[CausalGraph | None, list[Diagnostic]]:
+    """Read and validate one file."""
+    graph, findings, _ = read_source(Source.normalised(file, file_text(file)))
+    if graph is not None:
+        findings = sorted([*findings, *validate(graph, columns)], key=lambda f: f.span.start if f.span else 0)
+    if strict:
+        findings = [replace(f, severity="error") for f in findings]
+    return graph, findings
+
+
+def _ok(findings: list[Diagnostic]) -> bool:
+    return not any(f.severity == "error" for f in findings)
+
+
+def _summary(file: str, graph: CausalGraph | None, findings: list[Diagnostic]) -> str:
+    """Say in one line how a file did."""
+    errors = sum(f.severity == "error" for f in findings)
+    warnings = len(findings) - errors
+    counts = [_count(n, word) for n, word in ((errors, "error"), (warnings, "warning")) if n]
+    if graph is None or errors:
+        return f"{file}: {', '.join(counts)}"
+    size = [_count(len(graph.nodes), "node"), _count(len(graph.edges), "edge")]
+    return f"{file}: ok, {', '.join(size + counts)}"
+
+
+def _count(n: int, word: str) -> str:
+    return f"{n} {word}" if n == 1 else f"{n} {word}s"
+
+
+def _as_json(file: str, graph: CausalGraph | None, findings: list[Diagnostic]) -> dict[str, Any]:
+    """Render a file's report as the contract has it."""
+    nodes = [] if graph is None else [
+        {
+            "name": node.name,
+            "domain": None if node.domain is None else str(node.domain),
+            "parents": list(node.parents),
+            "mechanism": None if node.domain is None and node.mechanism is None else mechanism_of(node).kind,
+        }
+        for node in graph.nodes
+    ]  # fmt: skip
+    return {
+        "file": file,
+        "ok": _ok(findings),
+        "diagnostics": [{**finding.as_json(), "file": file} for finding in findings],
+        "nodes": nodes,
+        "edges": [] if graph is None else [list(edge) for edge in graph.edges],
+        "latent": [] if graph is None else list(graph.latents),
+    }
