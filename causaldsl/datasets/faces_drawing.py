@@ -12,7 +12,7 @@ from causaldsl.datasets.faces_sitter import LABELS, seat
 
 _STACK = 128
 """Portraits that are painted at once; also the unit of randomness, so changing it changes the pictures."""
-_GRAIN = 0.025
+_GRAIN = 0.02
 """Standard deviation of the noise of a pixel's channel."""
 
 

@@ -145,9 +145,9 @@ def hair(canvas: Canvas, s: Sitter) -> None:
 def mouth(canvas: Canvas, s: Sitter) -> None:
     """Paint the mouth: tips up for a smile, a gap with teeth if open, red and full lips if painted."""
     c = canvas.window(-0.52, 0.12, 0.52, 0.70)
-    x, y = c.x - s.turn, c.y - MOUTH_Y - 0.11 * s.smile
-    width = 0.25 + 0.13 * s.smile - 0.03 * s.open
-    bend = 0.25 * s.smile - 0.07 * (1 - s.smile)
+    x, y = c.x - s.turn, c.y - MOUTH_Y - 0.09 * s.smile
+    width = 0.25 + 0.12 * s.smile - 0.03 * s.open
+    bend = 0.24 * s.smile - 0.08 * (1 - s.smile)
     gap = 0.105 * s.open
     lips = leaf(x, y, width, gap + 0.05 + 0.035 * s.lipstick, bend)
     pale = s.skin * _tint(0.72, 0.52, 0.50)
