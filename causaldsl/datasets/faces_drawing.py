@@ -37,12 +37,21 @@ def draw(
     ndarray of uint8, shape (n, 3, size, size)
         The portraits.
 
+    Raises
+    ------
+    ValueError
+        If the labels or the size are of another shape.
+
     Examples
     --------
     >>> draw(np.ones((2, 9)), size=32).shape
     (2, 3, 32, 32)
     """
     labels = np.asarray(labels)
+    if labels.ndim != 2 or labels.shape[1] != len(LABELS):
+        raise ValueError(f"labels have {len(LABELS)} columns, a row a portrait; not the shape {labels.shape}")
+    if size < 32 or size % 32:
+        raise ValueError(f"the size of a portrait is a multiple of 32, not {size}")
     pictures = np.empty((len(labels), 3, size, size), np.uint8)
     done = 0
     while done < len(labels):

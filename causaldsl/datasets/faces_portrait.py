@@ -116,7 +116,7 @@ def eyes(canvas: Canvas, s: Sitter) -> None:
     c.paint(c.cover(white), _tint(*WHITE))
     iris = np.maximum(ellipse(pupil_x, y, 0.095, 0.105), white)
     c.paint(c.cover(iris), s.iris)
-    glint = ellipse(pupil_x - 0.03 * s.light, y + 0.04, 0.034, 0.034)
+    glint = ellipse(np.sign(gaze) * pupil_x - 0.03 * s.light, y + 0.04, 0.034, 0.034)
     c.paint(c.cover(glint) * (1 - s.narrow), _tint(*WHITE))
     lid = np.abs(y + tall * (1 - (x * 5) ** 2)) - (0.035 + 0.012 * s.narrow)
     c.paint(c.cover(np.maximum(lid, np.abs(x) - 0.21)), _tint(*INK))
@@ -144,12 +144,12 @@ def hair(canvas: Canvas, s: Sitter) -> None:
 
 def mouth(canvas: Canvas, s: Sitter) -> None:
     """Paint the mouth: tips up for a smile, a gap with teeth if open, red and full lips if painted."""
-    c = canvas.window(-0.52, 0.12, 0.52, 0.70)
+    c = canvas.window(-0.56, 0.06, 0.56, 0.72)
     x, y = c.x - s.turn, c.y - MOUTH_Y - 0.09 * s.smile
     width = 0.25 + 0.12 * s.smile - 0.03 * s.open
     bend = 0.24 * s.smile - 0.08 * (1 - s.smile)
     gap = 0.105 * s.open
-    lips = leaf(x, y, width, gap + 0.05 + 0.035 * s.lipstick, bend)
+    lips = leaf(x, y, width, gap + 0.055 + 0.045 * s.lipstick, bend)
     pale = s.skin * _tint(0.72, 0.52, 0.50)
     c.paint(c.cover(lips), pale + s.lipstick * (s.rouge - pale))
     inner = leaf(x, y, width * 0.84, gap, bend)
@@ -163,8 +163,8 @@ def moustache(canvas: Canvas, s: Sitter) -> None:
     """Paint a moustache between nose and mouth, its tips hanging."""
     c = canvas.window(-0.48, 0.05, 0.48, 0.40)
     x = c.x - s.turn
-    shape = leaf(x, c.y - 0.20, 0.34, 0.08, -0.06)
-    c.paint(c.cover(shape) * s.moustache, s.hair * 0.5)
+    shape = leaf(x, c.y - 0.20, 0.35, 0.085, -0.06)
+    c.paint(c.cover(shape) * s.moustache, s.hair * 0.38)
 
 
 def glasses(canvas: Canvas, s: Sitter) -> None:
