@@ -85,7 +85,7 @@ def age(canvas: Canvas, s: Sitter) -> None:
     """Give the old furrows, bags under the eyes and folds beside the nose, and the young red cheeks."""
     c = canvas.window(-0.55, -0.65, 0.55, 0.60)
     x, old = np.abs(c.x - s.turn), 1 - s.young
-    cheek = ellipse(x - 0.36, c.y - 0.17, 0.17, 0.13)
+    cheek = ellipse(x - 0.37, c.y - 0.13, 0.17, 0.12)
     c.paint(np.clip(-cheek * 6, 0, 0.40) * s.young, s.skin * _tint(1.0, 0.45, 0.45))
     fold = np.abs(x - 0.20 - 0.45 * (c.y - 0.08)) - 0.026
     lines = np.maximum(fold, np.abs(c.y - 0.20) - 0.15)
@@ -146,14 +146,14 @@ def mouth(canvas: Canvas, s: Sitter) -> None:
     """Paint the mouth: tips up for a smile, a gap with teeth if open, red and full lips if painted."""
     c = canvas.window(-0.56, 0.06, 0.56, 0.72)
     x, y = c.x - s.turn, c.y - MOUTH_Y - 0.09 * s.smile
-    width = 0.25 + 0.12 * s.smile - 0.03 * s.open
+    width = 0.25 + 0.14 * s.smile - 0.03 * s.open
     bend = 0.24 * s.smile - 0.08 * (1 - s.smile)
     gap = 0.105 * s.open
-    lips = leaf(x, y, width, gap + 0.055 + 0.045 * s.lipstick, bend)
-    pale = s.skin * _tint(0.72, 0.52, 0.50)
+    lips = leaf(x, y, width, gap + 0.06 + 0.042 * s.lipstick, bend)
+    pale = s.skin * _tint(0.70, 0.48, 0.46)
     c.paint(c.cover(lips), pale + s.lipstick * (s.rouge - pale))
     inner = leaf(x, y, width * 0.84, gap, bend)
-    shut = leaf(x, y, width, 0.028, bend)
+    shut = leaf(x, y, width, 0.034 + 0.012 * s.smile, bend)
     c.paint(c.cover(np.where(s.open > 0, inner, shut)), _tint(0.25, 0.04, 0.05))
     teeth = np.maximum(inner + 0.01, y + bend * (x / width) ** 2 + 0.01)
     c.paint(c.cover(teeth) * s.open, _tint(*WHITE))
