@@ -49,7 +49,7 @@ def write_causal(graph: CausalGraph) -> str:
         [f"group {quoted(name)} = {_list(members)}" for name, members in graph.groups],
         [f"{_list(node.parents)} -> {quoted(node.name)}" for node in graph.nodes if node.parents]
         + [f"{quoted(a)} <-> {quoted(b)}" for a, b in graph.confounded],
-        [f"{quoted(node.name)} ~ {_spec(node.mechanism)}" for node in graph.nodes if node.mechanism],
+        [f"{quoted(node.name)} ~ {write_mechanism(node.mechanism)}" for node in graph.nodes if node.mechanism],
         [f"query {q.text}" for q in graph.queries] + [f"assert {a.text}" for a in graph.assertions],
     ]
     return "\n\n".join("\n".join(block) for block in blocks if block) + "\n"
@@ -77,7 +77,7 @@ def _declaration(names: list[str], node: Node) -> str:
         return f"node {listed}"
     keyword, _, rest = str(node.domain).partition(" ")
     if node.domain.kind == "image":
-        return f"image {', '.join(name + rest for name in names)}"
+        return f"image {listed}{rest}"
     return f"{keyword} {listed}" + (f" {rest}" if rest else "")
 
 
@@ -85,8 +85,8 @@ def _list(names: Iterable[str]) -> str:
     return ", ".join(map(quoted, names))
 
 
-def _spec(spec: MechanismSpec | None) -> str:
-    assert spec is not None
+def write_mechanism(spec: MechanismSpec) -> str:
+    """Spell a mechanism as the language does: `neural(hidden=32)`."""
     options = ", ".join(f"{quoted(o.name)}={_value(o.value)}" for o in spec.options)
     return quoted(spec.kind) + (f"({options})" if options else "")
 

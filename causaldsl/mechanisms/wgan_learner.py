@@ -66,9 +66,9 @@ class WganLearner:
         self.data = self.encoder(columns)
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(schedule.seed)
-            self.critic = leaky(
-                self.encoder.width, self.options.critic_hidden, self.options.critic_layers, 1
-            ).to(columns.device)
+            self.critic = leaky(self.encoder.width, self.options.critic_hidden, self.options.critic_layers, 1).to(
+                columns.device
+            )
         weights = [p for member in members for p in member.parameters()]
         self.adam = torch.optim.Adam(weights, lr=self.rate, betas=(0.5, 0.9), fused=True)
         self.critic_adam = torch.optim.Adam(self.critic.parameters(), lr=self.rate, betas=(0.5, 0.9), fused=True)

@@ -1,1 +1,1 @@
-"""."""
+"""What people see: sheets of pictures, figures, and one self-contained page a run."""

@@ -81,12 +81,12 @@ def _unbuildable(graph: CausalGraph) -> Sequence[Diagnostic]:
     for node in graph.nodes:
         if node.latent:
             message = f"`{node.name}` is latent; models with latents cannot be compiled yet"
-            found.append(Diagnostic("C421", "error", message, node.span, "questions about the graph work"))
+            found.append(Diagnostic("C432", "error", message, node.span, "questions about the graph work"))
         elif node.domain is None:
             message = f"the domain of `{node.name}` is not stated"
             hint = f"to compile, declare it: `binary {node.name}`, `real {node.name}`, ..."
-            found.append(Diagnostic("C420", "error", message, node.span, hint))
+            found.append(Diagnostic("C431", "error", message, node.span, hint))
     for a, b in graph.confounded:
         message = f"`{a} <-> {b}` is an unobserved common cause; models with latents cannot be compiled yet"
-        found.append(Diagnostic("C421", "error", message, None, "questions about the graph work"))
+        found.append(Diagnostic("C432", "error", message, None, "questions about the graph work"))
     return found

@@ -205,5 +205,3 @@ class _Method(nn.Module):
 
     def forward(self, *arguments: Tensor) -> Any:
         return getattr(self.of, self.method)(*arguments)
-
-

@@ -111,7 +111,9 @@ def joint(controller: Controller, do: Mapping[str, int] | None = None) -> Joint:
             factor[do[name]] = 1
             order = [name]
         else:
-            parents = [(parent, len(d.levels)) for parent, d in controller[name].shape.parents if isinstance(d, Discrete)]
+            parents = [
+                (parent, len(d.levels)) for parent, d in controller[name].shape.parents if isinstance(d, Discrete)
+            ]
             factor = controller.tables([name])[0].double().exp()
             factor = (factor / factor.sum(-1, keepdim=True)).reshape([*(levels for _, levels in parents), size])
             order = [*(parent for parent, _ in parents), name]

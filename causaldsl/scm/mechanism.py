@@ -57,7 +57,7 @@ class Mechanism(nn.Module, ABC):
             A discrete node's level index, a real node's value.
         """
 
-    def prepare(self, parents: Tensor, values: Tensor) -> None:  # noqa: B027 - most kinds have nothing to prepare
+    def prepare(self, parents: Tensor, values: Tensor) -> None:
         """See the data once before learning (to standardise, say)."""
 
     def log_prob(self, parents: Tensor, values: Tensor) -> Tensor:

@@ -1,10 +1,10 @@
 """Run: the folder that a training leaves, from which everything can be rebuilt.
 
-    model.causal            the canonical text
-    run.json                config, data, versions, state of the training, results
-    log.jsonl               losses and measures, a line each
-    weights.safetensors     the trained model, keyed by node
-    checkpoint.safetensors  where an unfinished training stands
+model.causal            the canonical text
+run.json                config, data, versions, state of the training, results
+log.jsonl               losses and measures, a line each
+weights.safetensors     the trained model, keyed by node
+checkpoint.safetensors  where an unfinished training stands
 """
 
 from __future__ import annotations

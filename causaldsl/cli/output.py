@@ -1,0 +1,48 @@
+"""What commands share: JSON on stdout, and outputs that are never overwritten unasked."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from causaldsl.errors import UsageError
+
+json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+force_option = click.option("--force", is_flag=True, help="Replace existing output.")
+
+
+def print_json(document: Mapping[str, Any]) -> None:
+    """Print one JSON document with its schema."""
+    click.echo(json.dumps({"schema": 1, **document}, ensure_ascii=False, indent=2))
+
+
+def refuse_existing(path: Path, force: bool) -> None:
+    """Refuse to replace a file.
+
+    Raises
+    ------
+    UsageError
+        If it exists and `--force` is not given, or its folder does not exist.
+    """
+    if path.exists() and not force:
+        raise UsageError(f"{path} exists", "--force replaces it")
+    if not path.parent.is_dir():
+        raise UsageError(f"the folder {path.parent} does not exist")
+
+
+def print_table(header: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+    """Print an aligned table; numbers to the right."""
+    cells = [[_cell(c) for c in row] for row in rows]
+    widths = [max(len(r[i]) for r in [list(header), *cells]) for i in range(len(header))]
+    right = [bool(rows) and all(isinstance(row[i], int | float) for row in rows) for i in range(len(header))]
+    for row in [list(header), *cells]:
+        line = "  ".join(c.rjust(w) if r else c.ljust(w) for c, w, r in zip(row, widths, right, strict=True))
+        click.echo(line.rstrip())
+
+
+def _cell(value: object) -> str:
+    return f"{value:,}" if isinstance(value, int) else str(value)

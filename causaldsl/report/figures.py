@@ -1,0 +1,66 @@
+"""Figures: curves of a training, and the two rows of the paper."""
+
+from __future__ import annotations
+
+import base64
+import io
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import matplotlib as mpl
+from matplotlib.figure import Figure
+from PIL import Image
+from torch import Tensor
+
+from causaldsl.report.sheets import sheet
+
+COLOURS = ("#2f6fb0", "#c2542d", "#3d8a5a", "#8a5aa8", "#9a7a1f")
+
+
+def png(picture: Image.Image) -> str:
+    """Return a picture as a data address."""
+    buffer = io.BytesIO()
+    picture.save(buffer, "PNG", optimize=True)
+    return "data:image/png;base64," + base64.b64encode(buffer.getvalue()).decode()
+
+
+def strip(pictures: Tensor) -> str:
+    """Return a row of pictures as a data address."""
+    return png(sheet(pictures, columns=len(pictures)))
+
+
+def curves(entries: Sequence[Mapping[str, Any]], names: Sequence[str], ylabel: str, floor: float | None = None) -> str:
+    """Return a line chart of log entries over steps as SVG.
+
+    Parameters
+    ----------
+    entries : sequence of mapping
+        Lines of the log of one stage.
+    names : sequence of str
+        Which of their figures to draw.
+    ylabel : str
+        What they measure.
+    floor : float, optional
+        A level to draw dashed.
+    """
+    figure = Figure(figsize=(6.4, 2.8), layout="constrained")
+    axes = figure.subplots()
+    for name, colour in zip(names, COLOURS, strict=False):
+        points = [(e["step"], e[name]) for e in entries if name in e]
+        axes.plot(*zip(*points, strict=True), label=name, color=colour, linewidth=1.3)
+    if floor is not None:
+        axes.axhline(floor, color="grey", linestyle="--", linewidth=1, label="floor")
+    axes.set_xlabel("step")
+    axes.set_ylabel(ylabel)
+    axes.spines[["top", "right"]].set_visible(False)
+    if len(names) > 1 or floor is not None:
+        axes.legend(frameon=False, fontsize=8)
+    return svg(figure)
+
+
+def svg(figure: Figure) -> str:
+    """Return a figure as SVG, the same bytes for the same figure."""
+    buffer = io.StringIO()
+    with mpl.rc_context({"svg.hashsalt": "causaldsl", "svg.fonttype": "none"}):
+        figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None}, transparent=True)
+    return buffer.getvalue()[buffer.getvalue().index("<svg") :]

@@ -1,0 +1,110 @@
+"""The report: one self-contained page a run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from causaldsl.datasets.encode import encode
+from causaldsl.errors import RunError
+from causaldsl.evaluate.evaluation import evaluate
+from causaldsl.graph.domain import Discrete
+from causaldsl.report.drawing import graph_svg
+from causaldsl.report.figures import curves, strip
+from causaldsl.train.data import open_data
+from causaldsl.train.files import write_bytes
+from causaldsl.train.progress import clock
+from causaldsl.train.run import TEXT, Run
+
+ACROSS = 10
+"""Pictures a row, as in the paper."""
+WEAK = 0.9
+"""An effectiveness or a judge's accuracy below this is flagged."""
+
+
+def write_report(run: Run, out: Path, say: Callable[[str], None] = lambda _: None) -> None:
+    """Write a run's page: the graph, the curves, the marginals, and do above given for each label.
+
+    Raises
+    ------
+    RunError
+        If the run is unfinished or the file cannot be written.
+    """
+    if not run.complete:
+        raise RunError(f"the run {run.folder} is unfinished", f"causaldsl train --resume --out {run.folder}")
+    evaluation = None if run.labels_only else evaluate(run, say)
+    say("drawing the page")
+    environment = Environment(
+        loader=PackageLoader("causaldsl.report"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
+    )
+    environment.filters |= {"percent": lambda p: f"{100 * p:.1f}", "figure": lambda x: f"{x:.4f}", "clock": clock}
+    page = environment.get_template("page.html").render(
+        title=run.graph.title or run.graph.name or run.folder.name,
+        run=run,
+        text=(run.folder / TEXT).read_text(encoding="utf-8"),
+        graph=Markup(graph_svg(run.graph)),
+        labels=run.record["labels"],
+        stages=_stages(run),
+        marginals=_marginals(run),
+        rows=[] if evaluation is None else _pairs(run, evaluation),
+        evaluation=evaluation,
+        weak=WEAK,
+    )
+    write_bytes(out, page.encode())
+
+
+def _stages(run: Run) -> list[dict[str, Any]]:
+    """For each stage of training its curves."""
+    entries: dict[str, list[dict[str, Any]]] = {}
+    for entry in run.log():
+        entries.setdefault(entry["stage"], []).append(entry)
+    found = []
+    for stage, lines in entries.items():
+        losses = [k for k in lines[0] if k not in ("stage", "step", "seconds", "tvd")]
+        charts = [Markup(curves(lines, losses, "loss"))]
+        if any("tvd" in line for line in lines):
+            floor = (run.record["labels"] or {}).get("tvd_floor")
+            charts.append(Markup(curves(lines, ["tvd"], "TVD of the labels", floor)))
+        found.append({"name": stage, "steps": run.record["stages"][stage]["steps"], "charts": charts})
+    return found
+
+
+def _marginals(run: Run) -> list[dict[str, Any]]:
+    """Data and model side by side for each level of each discrete label; for reals the mean."""
+    root = run.record["root"]
+    if run.record["data"] == "in memory":
+        return []
+    data = open_data(run.record["data"], None if root is None else Path(root), run.graph, labels_only=True)
+    seen = encode(data.labels, run.graph)
+    drawn = run.model.controller.sample(200_000, torch.Generator().manual_seed(0))
+    found = []
+    for name in run.graph.columns:
+        domain = run.graph[name].domain
+        if isinstance(domain, Discrete):
+            for level, text in list(enumerate(domain.levels))[1 if len(domain.levels) == 2 else 0 :]:
+                pair = [float((column == level).double().mean()) for column in (seen[name], drawn[name])]
+                found.append({"what": f"P({name}={text})", "data": pair[0], "model": pair[1], "share": True})
+        else:
+            pair = [float(np.mean(column.numpy())) for column in (seen[name], drawn[name])]
+            found.append({"what": f"E[{name}]", "data": pair[0], "model": pair[1], "share": False})
+    return found
+
+
+def _pairs(run: Run, evaluation: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """For each label the two rows of pictures with their shares."""
+    image = evaluation["image"]
+    found: dict[str, dict[str, Any]] = {}
+    for row in evaluation["rows"]:
+        name, kind = row["label"], row["kind"]
+        drawn = run.sample(ACROSS, **{kind: {name: 1}}, seed=run.config.seed + 1)  # type: ignore[arg-type]
+        others = [other for other in row["exact"] if other != name]
+        found.setdefault(name, {"label": name, "others": others, "kinds": []})["kinds"].append(
+            {"kind": kind, "pictures": strip(drawn[image]), **row}
+        )
+    return list(found.values())

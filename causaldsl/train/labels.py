@@ -1,0 +1,132 @@
+"""Labels on their way: to the image model that trains on them, and to the measure of how well they are learned."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Generator, Tensor
+
+from causaldsl.graph.domain import Discrete
+from causaldsl.measure.tvd import empirical, factorised, floor, sample_tvd, tvd
+from causaldsl.scm.exact import CELL_LIMIT, tabulable_nodes
+from causaldsl.scm.mechanism import DiscreteMechanism
+from causaldsl.scm.model import CausalModel, encode_parents
+from causaldsl.scm.randomness import generator_at
+
+POOL = 2**16
+"""Rows drawn from the controller once, from which batches are picked."""
+DRAWS = 200_000
+"""Rows drawn to measure a law that no table holds."""
+
+
+class ControllerSampler:
+    """Labels for an image model, drawn from the fitted controller (a `LabelSampler`).
+
+    Parameters
+    ----------
+    model : CausalModel
+        Its controller is fitted.
+    image : str
+        The image node.
+    seed : int
+        Of the pool of rows.
+    """
+
+    def __init__(self, model: CausalModel, image: str, seed: int) -> None:
+        self.model = model
+        self.image = image
+        self.domains = model.image(image).shape.parents
+        generator = generator_at(seed, 0, "label pool", model.controller.device)
+        self.pool = model.controller.sample(POOL, generator)
+
+    def observational(self, n: int, generator: Generator) -> Tensor:
+        """Draw `n` rows as seen, shape (n, width)."""
+        return encode_parents(self.model, self.image, self._rows(n, generator))
+
+    def interventional(self, n: int, generator: Generator) -> Tensor:
+        """Draw `n` rows, each under its own intervention, shape (n, width).
+
+        Half of them have every cause of the picture set, uniformly over its levels; the others one cause, the rest as
+        they would be. A real cause is set to a value that it has elsewhere.
+        """
+        rows = self._rows(n, generator)
+        device = generator.device
+        forced = {name: self._anything(name, n, generator) for name, _ in self.domains}
+        all_of_them = torch.rand(n, generator=generator, device=device) < 0.5
+        which = torch.randint(max(len(self.domains), 1), (n,), generator=generator, device=device)
+        for i, (name, _) in enumerate(self.domains):
+            rows[name] = torch.where(all_of_them | (which == i), forced[name], rows[name])
+        return encode_parents(self.model, self.image, rows)
+
+    def _rows(self, n: int, generator: Generator) -> dict[str, Tensor]:
+        index = torch.randint(POOL, (n,), generator=generator, device=generator.device)
+        return {name: column[index] for name, column in self.pool.items()}
+
+    def _anything(self, name: str, n: int, generator: Generator) -> Tensor:
+        domain = self.model.graph[name].domain
+        if isinstance(domain, Discrete):
+            return torch.randint(len(domain.levels), (n,), generator=generator, device=generator.device)
+        return self._rows(n, generator)[name]
+
+
+@dataclass(frozen=True)
+class LabelMeasure:
+    """How near the labels' law is to the data's, beside what could be expected.
+
+    Parameters
+    ----------
+    tvd : float
+        Total variation distance between the model's joint and the data's.
+    tvd_floor : float
+        What as many rows as the data has, drawn from the model itself, would read on average.
+    graph_gap : float or None
+        TVD between the data and the graph's own factorisation of it; None where no table holds the joint.
+    method : str
+        `exact` from tables, or `sampled(n)`.
+    columns : tuple of str
+        The discrete columns that were compared.
+    """
+
+    tvd: float
+    tvd_floor: float
+    graph_gap: float | None
+    method: str
+    columns: tuple[str, ...]
+
+
+def measure_labels(model: CausalModel, rows: Mapping[str, Tensor]) -> LabelMeasure | None:
+    """Compare the model's law of its discrete columns with the data's; None where there is no discrete column."""
+    graph = model.graph
+    domains = {name: d for name in graph.columns if isinstance(d := graph[name].domain, Discrete)}
+    if not domains:
+        return None
+    names = tuple(domains)
+    sizes = [len(d.levels) for d in domains.values()]
+    data = {name: rows[name].cpu().numpy() for name in names}
+    n = len(data[names[0]])
+    if math.prod(sizes) > CELL_LIMIT:
+        drawn = _draw(model, names, DRAWS, 0)
+        again = _draw(model, names, n, 1)
+        return LabelMeasure(sample_tvd(drawn, data), sample_tvd(drawn, again), None, f"sampled({DRAWS})", names)
+    law = empirical(list(data.values()), sizes)
+    at = {name: i for i, name in enumerate(names)}
+    parents = [[at[p] for p in graph[name].parents if p in at] for name in names]
+    whole = all(p in at for name in names for p in graph[name].parents)
+    gap = tvd(law, factorised(law, parents)) if whole else None
+    known = all(isinstance(model.controller[name], DiscreteMechanism) for name in names)
+    if known and set(names) <= set(tabulable_nodes(model.controller)):
+        found, method = model.joint().marginal(*names).cpu().numpy(), "exact"
+    else:
+        drawn = _draw(model, names, DRAWS, 0)
+        found, method = empirical(list(drawn.values()), sizes), f"sampled({DRAWS})"
+    return LabelMeasure(tvd(found, law), floor(found, n), gap, method, names)
+
+
+def _draw(model: CausalModel, names: tuple[str, ...], n: int, seed: int) -> dict[str, NDArray[np.int64]]:
+    drawn = model.controller.sample(n, generator_at(seed, 0, "measure", model.controller.device))
+    return {name: drawn[name].cpu().numpy() for name in names}

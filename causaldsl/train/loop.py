@@ -1,0 +1,99 @@
+"""One loop drives every learner: step, log, measure, checkpoint, stop when asked."""
+
+from __future__ import annotations
+
+import json
+import math
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from causaldsl.errors import Interrupted, RunError
+from causaldsl.plugins.protocols import Learner
+from causaldsl.train.progress import Reporter
+from causaldsl.train.run import CHECKPOINT, LOG, Run, save_checkpoint
+from causaldsl.train.signals import StopRequest
+
+LOG_LINES = 200
+"""Lines of the log a stage, about."""
+MEASURES = 20
+"""How often a stage is measured."""
+
+
+def drive(
+    run: Run,
+    stage: str,
+    learner: Learner,
+    start: int,
+    stop: StopRequest,
+    reporter: Reporter,
+    measure: Callable[[], Mapping[str, float]] | None = None,
+) -> None:
+    """Drive a learner from step `start` to its end.
+
+    Parameters
+    ----------
+    run : Run
+        Whose folder takes log and checkpoints.
+    stage : str
+        Name of the stage in log and checkpoint.
+    learner : Learner
+        What learns.
+    start : int
+        The first step.
+    stop : StopRequest
+        Asked between two steps.
+    reporter : Reporter
+        Hears of each step.
+    measure : callable, optional
+        Called some twenty times; its figures go into the log.
+
+    Raises
+    ------
+    Interrupted
+        If a stop was asked for; the checkpoint is written.
+    RunError
+        If a loss is not finite; the last good checkpoint is named.
+    """
+    reporter.stage(stage, learner.steps, start, learner.batch)
+    begun = saved = time.monotonic()
+    seconds = float(run.record["seconds"])
+    every, often = max(1, learner.steps // LOG_LINES), max(1, learner.steps // MEASURES)
+    for t in range(start, learner.steps):
+        losses = learner.step(t)
+        if not all(map(math.isfinite, losses.values())):
+            raise RunError(f"{stage}: a loss is not finite at step {t}: {_shown(losses)}", _last_good(run))
+        reporter.step(t, losses)
+        now = time.monotonic()
+        last = t + 1 == learner.steps
+        if t % every == 0 or last:
+            extra = measure() if measure and (t % often == 0 or last) else {}
+            _log(run, {"stage": stage, "step": t, "seconds": round(seconds + now - begun, 3), **losses, **extra})
+        if stop.asked or now - saved > run.config.checkpoint_seconds:
+            save_checkpoint(run, stage, t + 1, learner.state())
+            run.save_record(seconds=seconds + now - begun)
+            saved = time.monotonic()
+        if stop.asked:
+            raise Interrupted(
+                f"stopped after step {t + 1} of {learner.steps} ({stage}); nothing is lost",
+                f"go on with: causaldsl train --resume --out {run.folder}",
+            )
+    run.record["stages"][stage] = {"steps": learner.steps, "batch": learner.batch}
+    run.save_record(seconds=seconds + time.monotonic() - begun)
+
+
+def _log(run: Run, entry: Mapping[str, Any]) -> None:
+    try:
+        with (run.folder / LOG).open("a", encoding="utf-8") as file:
+            file.write(json.dumps(entry) + "\n")
+    except OSError as error:
+        raise RunError(f"cannot write {run.folder / LOG}: {error.strerror}", _last_good(run)) from None
+
+
+def _last_good(run: Run) -> str:
+    checkpoint = run.folder / CHECKPOINT
+    return f"the last good checkpoint is {checkpoint}" if checkpoint.exists() else "there is no checkpoint yet"
+
+
+def _shown(losses: Mapping[str, float]) -> str:
+    return ", ".join(f"{k}={v:g}" for k, v in losses.items())

@@ -1,0 +1,122 @@
+"""The definitions of the paper as tests: noise, do, batches."""
+
+import pytest
+import torch
+from causaldsl.errors import GraphError, UsageError
+from causaldsl.graph.read import read_text
+from causaldsl.scm.build import compile_graph
+from tests.models import g1, random_model
+
+MIXED = """
+binary B
+categorical C {red, green, blue}
+real X, "train"
+real Y in [0, 10]
+B -> C, X
+B, C, X -> Y
+X -> "train"
+"""
+
+
+def test_do_leaves_all_that_is_not_downstream_bit_identical():
+    model = compile_graph(g1())
+    seen, done = model.sample(5000, seed=4), model.sample(5000, do={"Smiling": 1}, seed=4)
+    downstream = {"Smiling", "Mouth_Slightly_Open", "Narrow_Eyes"}
+    for name in model.graph.columns:
+        same = torch.equal(seen[name], done[name])
+        assert same == (name not in downstream)
+
+
+def test_do_on_a_root_is_conditioning_on_it():
+    model, _ = random_model(g1(), 5)
+    done, seen = model.joint({"Male": 1}), model.joint().given({"Male": 1})
+    torch.testing.assert_close(done.table, seen.table)
+
+
+def test_batches_hold_nodes_that_differ_in_weights_alone():
+    controller = compile_graph(g1()).controller
+    assert set(controller.alike(controller.nodes)) == {
+        ("Young", "Male"),
+        ("Eyeglasses",),
+        ("Bald", "Mustache", "Smiling", "Wearing_Lipstick", "Mouth_Slightly_Open"),
+        ("Narrow_Eyes",),
+    }
+
+
+def test_a_batch_computes_what_its_nodes_compute_alone():
+    controller = compile_graph(g1()).controller
+    names = ("Bald", "Mustache", "Smiling")
+    parents = [torch.randint(2, (7, 2)).float() for _ in names]
+    together = controller.run(names, "log_probabilities", parents)
+    alone = torch.stack([controller[n].log_probabilities(p) for n, p in zip(names, parents, strict=True)])
+    torch.testing.assert_close(together, alone)
+
+
+def test_values_are_of_their_domains():
+    drawn = compile_graph(read_text(MIXED)).sample(2000)
+    assert list(drawn) == ["B", "C", "X", "train", "Y"]
+    assert drawn["C"].dtype == torch.int64
+    assert set(drawn["C"].tolist()) == {0, 1, 2}
+    assert drawn["Y"].min() >= 0
+    assert drawn["Y"].max() <= 10
+    frame = drawn.to_pandas()
+    assert set(frame["C"]) == {"red", "green", "blue"}
+
+
+def test_a_value_depends_on_parents_and_own_noise_alone():
+    controller = compile_graph(read_text(MIXED)).controller
+    mechanism = controller["Y"]
+    parents = torch.rand(5, 3, requires_grad=True)
+    noise = mechanism.noise(5, torch.Generator().manual_seed(0)).requires_grad_()
+    value = mechanism(torch.stack([parents[:, 0].round(), parents[:, 1].round(), parents[:, 2]], 1), noise)
+    slopes = torch.autograd.grad(value.sum(), [parents, noise])
+    assert slopes[0][:, 2].abs().min() > 0
+    assert slopes[1].abs().min() > 0
+
+
+def test_weights_are_keyed_by_node():
+    model = compile_graph(read_text('binary A, "train", "a.b"; A -> "train", "a.b"'))
+    nodes = {key.split(".")[2] for key in model.state_dict()}
+    assert nodes == {"node:A", "node:train", "node:a%2Eb"}
+
+
+def test_equal_seeds_give_equal_weights():
+    a, b, c = (compile_graph(g1(), seed=s).state_dict() for s in (1, 1, 2))
+    assert all(torch.equal(a[k], b[k]) for k in a)
+    assert not all(torch.equal(a[k], c[k]) for k in a)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("node A", "domain of `A` is not stated"),
+        ("binary A, B\nlatent U\nU -> A, B", "`U` is latent"),
+        ("binary A, B\nA <-> B", "unobserved common cause"),
+        ("binary A\nA ~ neural(hiden=3)", "no option `hiden`"),
+    ],
+)
+def test_what_cannot_be_compiled_says_why(text, message):
+    with pytest.raises(GraphError, match=message):
+        compile_graph(read_text(text))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"do": {"Bold": 1}}, "no node `Bold`"),
+        ({"do": {"Bald": 7}}, "no level `7`"),
+        ({"given": {"Bald": "yes"}}, "no level `yes`"),
+        ({"n": 0}, "at least one"),
+    ],
+)
+def test_what_cannot_be_sampled_says_why(arguments, message):
+    model = compile_graph(g1())
+    with pytest.raises(UsageError, match=message):
+        model.sample(**{"n": 3, **arguments})
+
+
+def test_evidence_on_a_real_node_is_refused():
+    model = compile_graph(read_text(MIXED))
+    with pytest.raises(UsageError, match="`X` cannot be conditioned on exactly"):
+        model.sample(3, given={"X": 1.0})
+    assert model.sample(300, given={"C": "green"})["C"].eq(1).all()
