@@ -149,7 +149,7 @@ def mouth(canvas: Canvas, s: Sitter) -> None:
     width = 0.25 + 0.14 * s.smile - 0.03 * s.open
     bend = 0.24 * s.smile - 0.08 * (1 - s.smile)
     gap = 0.105 * s.open
-    lips = leaf(x, y, width, gap + 0.06 + 0.042 * s.lipstick, bend)
+    lips = leaf(x, y, width, gap + 0.06 + 0.052 * s.lipstick, bend)
     pale = s.skin * _tint(0.70, 0.48, 0.46)
     c.paint(c.cover(lips), pale + s.lipstick * (s.rouge - pale))
     inner = leaf(x, y, width * 0.84, gap, bend)
