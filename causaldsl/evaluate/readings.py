@@ -93,7 +93,7 @@ def effectiveness(model: CausalModel, image: str, judges: Sequence[Judge], n: in
     asked = {name: torch.randint(2, (n,), generator=generator, device=generator.device) for name in names}
     values = model.controller.sample(n, generator, asked)
     pictures = model.draw(image, values, generator)
-    found = {}
+    found: dict[str, dict[str, float]] = {}
     for judge in judges:
         said = judge.read(pictures) > 0.5
         found[judge.kind] = {
@@ -111,7 +111,7 @@ def rows(model: CausalModel, image: str, judge: Judge, n: int, seed: int) -> lis
         for kind in ("do", "given"):
             try:
                 exact = shares(model, name, kind, judge.names)
-                drawn = model.sample(n, **{kind: {name: 1}}, seed=seed)
+                drawn = model.sample(n, {name: 1}, seed=seed) if kind == "do" else model.sample(n, given={name: 1}, seed=seed)
             except RunError:  # the evidence has probability zero
                 continue
             raw = (judge.read(drawn[image]) > 0.5).double().mean(0)

@@ -78,7 +78,7 @@ class LikelihoodLearner:
             log_p = self.controller.run(names, "log_prob", *drawn[:2])
             loss = loss - (torch.stack(drawn[2]) * log_p).sum()
         self.optimiser.zero_grad()
-        loss.backward()  # type: ignore[no-untyped-call]
+        loss.backward()
         self.optimiser.step()
         return {"nll": float(loss.detach())}
 

@@ -108,7 +108,8 @@ class WganLearner:
 
     def _rows(self, generator: Generator) -> Tensor:
         index = torch.randint(len(self.data), (self.batch,), generator=generator, device=generator.device)
-        return self.data[index]
+        rows: Tensor = self.data[index]
+        return rows
 
     def generate(self, generator: Generator) -> Tensor:
         """Return generated rows, shape (batch, width): soft for the critic, each drawn from hard levels of its parents."""
@@ -127,7 +128,7 @@ class WganLearner:
 
     def _split(self, rows: Tensor) -> tuple[Tensor, ...]:
         widths = [len(d.levels) if isinstance(d, Categorical) else 1 for d in self.encoder.domains]
-        return rows.split(widths, dim=-1)
+        return torch.split(rows, widths, dim=-1)
 
     def state(self) -> dict[str, Tensor]:
         """Return the critic and both optimisers; the generators are the model's."""
@@ -149,7 +150,8 @@ def gradient_penalty(critic: Callable[[Tensor], Tensor], real: Tensor, fake: Ten
     share = torch.rand(len(real), 1, generator=generator, device=generator.device)
     between = (share * real + (1 - share) * fake).requires_grad_(True)
     (slope,) = torch.autograd.grad(critic(between).sum(), between, create_graph=True)
-    return ((slope.norm(dim=1) - 1) ** 2).mean()
+    penalty: Tensor = ((slope.norm(dim=1) - 1) ** 2).mean()
+    return penalty
 
 
 def _part(state: Mapping[str, Tensor], prefix: str) -> dict[str, Tensor]:

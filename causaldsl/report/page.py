@@ -102,7 +102,8 @@ def _pairs(run: Run, evaluation: Mapping[str, Any]) -> list[dict[str, Any]]:
     found: dict[str, dict[str, Any]] = {}
     for row in evaluation["rows"]:
         name, kind = row["label"], row["kind"]
-        drawn = run.sample(ACROSS, **{kind: {name: 1}}, seed=run.config.seed + 1)  # type: ignore[arg-type]
+        seed = run.config.seed + 1
+        drawn = run.sample(ACROSS, {name: 1}, seed=seed) if kind == "do" else run.sample(ACROSS, given={name: 1}, seed=seed)
         others = [other for other in row["exact"] if other != name]
         found.setdefault(name, {"label": name, "others": others, "kinds": []})["kinds"].append(
             {"kind": kind, "pictures": strip(drawn[image]), **row}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
+import numpy as np
 from torch import Tensor
 
 from causaldsl.errors import UsageError, did_you_mean
@@ -54,17 +55,18 @@ class Sample(Mapping[str, Tensor]):
         """Return the label columns as a frame: binary and ranges as integers, other levels by name."""
         import pandas as pd
 
-        frame = {}
+        frame: dict[str, object] = {}
         for name, column in self._columns.items():
             domain = self.graph[name].domain
             if isinstance(domain, Image):
                 continue
             values = column.cpu().numpy()
             if isinstance(domain, Categorical) and domain.is_range:
-                values = values + int(domain.levels[0])
+                frame[name] = values + int(domain.levels[0])
             elif isinstance(domain, Categorical):
-                values = pd.Categorical.from_codes(values, list(domain.levels))  # type: ignore[assignment]
-            frame[name] = values
+                frame[name] = pd.Categorical(np.array(domain.levels)[values], categories=list(domain.levels))
+            else:
+                frame[name] = values
         return pd.DataFrame(frame)
 
 

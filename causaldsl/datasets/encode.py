@@ -1,0 +1,98 @@
+"""From columns as the data give them to the tensors that a graph's domains ask for. Nothing is guessed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from causaldsl.errors import DataError, UsageError
+from causaldsl.graph.domain import Discrete, Real
+from causaldsl.graph.ir import CausalGraph
+
+Column = np.ndarray[Any, Any]
+
+
+def encode(labels: Mapping[str, Column], graph: CausalGraph) -> dict[str, Tensor]:
+    """Encode the columns of a graph.
+
+    Parameters
+    ----------
+    labels : mapping of str to ndarray, shape (n,)
+        Numbers, texts or booleans; columns that the graph does not name are left out.
+    graph : CausalGraph
+        Its columns are all in `labels`.
+
+    Returns
+    -------
+    dict of str to Tensor, shape (n,)
+        In the order of the graph's columns: int64 level indices for discrete nodes, float for real ones.
+
+    Raises
+    ------
+    DataError
+        If a value is missing or not in its node's domain; names row (from 1), column and value.
+
+    Examples
+    --------
+    >>> from causaldsl.graph.read import read_text
+    >>> encode({"A": np.array(["y", "x"])}, read_text("categorical A {x, y}"))
+    {'A': tensor([1, 0])}
+    """
+    found: dict[str, Tensor] = {}
+    for name in graph.columns:
+        domain, column = graph[name].domain, np.asarray(labels[name])
+        if isinstance(domain, Discrete):
+            found[name] = _levels(name, column, domain)
+        elif isinstance(domain, Real):
+            found[name] = _reals(name, column, domain)
+        else:
+            raise DataError(f"the domain of `{name}` is not stated", f"declare it: `binary {name}`, `real {name}`, ...")
+    return found
+
+
+def _levels(name: str, column: Column, domain: Discrete) -> Tensor:
+    if column.dtype == object:
+        column = column.astype(str)
+    kinds, where = np.unique(column, return_inverse=True)
+    index = np.zeros(len(kinds), np.int64)
+    for i, kind in enumerate(kinds.tolist()):
+        try:
+            index[i] = domain.index(kind)
+        except UsageError as error:
+            row = int(np.argmax(where == i)) + 1
+            if kind != kind or kind in ("", "nan", "None", "NaN", "<NA>"):
+                raise DataError(f"row {row}: `{name}` is missing", "remove the row or fill the value in") from None
+            hint = error.diagnostics[0].hint
+            if kind in (-1, "-1", True, False, "True", "False") and domain.kind == "binary":
+                hint = "a binary column holds 0 and 1; recode it"
+            raise DataError(f"row {row}: `{name}` has no level `{kind}`", hint) from None
+    return torch.from_numpy(index[where.reshape(-1)])
+
+
+def _reals(name: str, column: Column, domain: Real) -> Tensor:
+    try:
+        numbers = column.astype(np.float64)
+    except (TypeError, ValueError):
+        row = next(i for i, v in enumerate(column.tolist(), 1) if not _is_number(v))
+        raise DataError(f"row {row}: `{name}` is `{column[row - 1]}`, which is not a number") from None
+    bad = ~np.isfinite(numbers)
+    if bad.any():
+        row = int(np.argmax(bad)) + 1
+        raise DataError(f"row {row}: `{name}` is missing", "remove the row or fill the value in")
+    outside = (numbers < domain.low) | (numbers > domain.high)
+    if outside.any():
+        row = int(np.argmax(outside)) + 1
+        raise DataError(f"row {row}: `{name}` is {numbers[row - 1]:g}, outside its domain `{domain}`")
+    return torch.from_numpy(numbers).to(torch.get_default_dtype())
+
+
+def _is_number(value: object) -> bool:
+    try:
+        float(value)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        return False
+    return True
