@@ -7,6 +7,7 @@ raised. Every exception knows its exit code, so the command line needs no table 
 from __future__ import annotations
 
 import difflib
+import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -15,6 +16,9 @@ from typing import Any, ClassVar, Literal
 from causaldsl.source import Span
 
 Severity = Literal["error", "warning"]
+
+_REORDERING = re.compile("[\x00-\x08\x0b-\x1f\x7f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+"""Characters that would act on a terminal, or make a line look like another one."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +75,7 @@ class Diagnostic:
 def excerpt(span: Span, width: int = 100) -> list[str]:
     """Return the source line of a span and a line of carets under it (clipped to `width` cells around the span)."""
     begin, finish = span.begin, span.finish
-    line = span.source.line(begin.line)
+    line = _REORDERING.sub("\N{REPLACEMENT CHARACTER}", span.source.line(begin.line))
     start = begin.column - 1
     end = max(start + 1, (finish.column - 1) if finish.line == begin.line else len(line))
     left = 0 if end <= width else max(0, min(start - 20, len(line) - width))

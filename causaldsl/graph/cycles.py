@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Collection, Mapping
 
+_SHOWN = 10
+
 
 def find_cycles(children: Mapping[str, Collection[str]]) -> list[list[str]]:
     """Return one cycle of every strongly connected component that has one, the shortest through its first node.
@@ -34,6 +36,20 @@ def find_cycles(children: Mapping[str, Collection[str]]) -> list[list[str]]:
         if (cycle := _shortest(node, children, component)) is not None:
             cycles.append(cycle)
     return cycles
+
+
+def cycle_message(cycle: list[str]) -> str:
+    """Say that there is a cycle, and show it; a long one is cut short.
+
+    Examples
+    --------
+    >>> cycle_message(["A", "B"])
+    'the graph has a cycle: A -> B -> A'
+    """
+    shown = [*cycle, cycle[0]]
+    if len(shown) > _SHOWN:
+        shown = [*shown[: _SHOWN - 2], f"... ({len(cycle)} nodes)", shown[-1]]
+    return f"the graph has a cycle: {' -> '.join(shown)}"
 
 
 def _components(children: Mapping[str, Collection[str]]) -> dict[str, int]:

@@ -140,7 +140,7 @@ def _range(low: Number, high: Number, written: DomainTree, scope: Scope) -> Cate
             return fallback
     first, last = int(low.value), int(high.value)
     if first >= last:
-        hint = f"`{{{last}..{first}}}`" if last < first else "a categorical node has at least two levels"
+        hint = f"write `{{{last}..{first}}}`" if last < first else "a categorical node has at least two levels"
         scope.error("C206", f"the range {first}..{last} does not rise", written.start, written.end, hint)
         return fallback
     if last - first >= MAX_LEVELS:

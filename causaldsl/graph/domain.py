@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from causaldsl.errors import UsageError, did_you_mean
+from causaldsl.syntax.words import RESERVED
 from causaldsl.syntax.words import is_bare as is_bare_name
 
 Value = int | float | str
@@ -129,8 +130,8 @@ Domain = Binary | Categorical | Real | Image
 
 
 def quoted(name: str) -> str:
-    """Spell a name as the language does: bare where it can be, else in double quotes."""
-    if is_bare_name(name):
+    """Spell a name as the language does: bare where it can be and is no word of the language, else in double quotes."""
+    if is_bare_name(name) and name not in RESERVED:
         return name
     return '"' + name.replace("\\", "\\\\").replace('"', '\\"') + '"'
 

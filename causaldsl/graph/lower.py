@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable
 
 from causaldsl.errors import Diagnostic
-from causaldsl.graph.cycles import find_cycles
+from causaldsl.graph.cycles import cycle_message, find_cycles
 from causaldsl.graph.declare import Declared, declare
 from causaldsl.graph.domain import Image
 from causaldsl.graph.ir import CausalGraph, MechanismSpec, Node, Option, OptionValue, Question
@@ -20,7 +20,6 @@ from causaldsl.syntax.words import NAME_CHARACTERS
 LANGUAGE_VERSION = 1
 MAX_EDGES = 1_000_000
 """How many edges a text may stand for."""
-_SHOWN_OF_A_CYCLE = 10
 
 
 def lower(document: Document) -> tuple[CausalGraph | None, list[Diagnostic]]:
@@ -200,11 +199,7 @@ class _Lowering:
         for cycle in find_cycles(children):
             edges = zip(cycle, [*cycle[1:], cycle[0]], strict=True)
             span = max((self.parents[head][tail] for tail, head in edges), key=lambda s: s.start)
-            shown = [*cycle, cycle[0]]
-            if len(shown) > _SHOWN_OF_A_CYCLE:
-                shown = [*shown[: _SHOWN_OF_A_CYCLE - 2], f"... ({len(cycle)} nodes)", shown[-1]]
-            message = f"the graph has a cycle: {' -> '.join(shown)}"
-            self.scope.findings.append(Diagnostic("C203", "error", message, span))
+            self.scope.findings.append(Diagnostic("C203", "error", cycle_message(cycle), span))
 
     # ---- mechanisms
 

@@ -8,9 +8,10 @@ the same text takes twice the time.
 
 from __future__ import annotations
 
+import functools
 import re
+import sys
 from collections.abc import Callable, Iterable, Iterator
-from functools import cache
 from math import inf
 from typing import TYPE_CHECKING, Any, cast
 
@@ -21,6 +22,7 @@ from causaldsl.errors import Diagnostic
 from causaldsl.resources import resource
 from causaldsl.source import Source
 from causaldsl.syntax.build import Builder
+from causaldsl.syntax.cache import cache_file
 from causaldsl.syntax.hints import explain, foreign_language
 from causaldsl.syntax.scan import scan
 from causaldsl.syntax.tree import Assertion, Broken, Document, Query, Statement, Tree
@@ -93,10 +95,11 @@ def _explained(source: Source, place: Tree, error: UnexpectedToken) -> Diagnosti
     return explain(source, place, found, error.token.type, error.accepts or error.expected)
 
 
-@cache
+@functools.cache
 def _parser() -> Lark:
     """Build the parser from the grammar, once and when it is first needed."""
     grammar = resource("grammar", "causal.lark").read_text(encoding="utf-8")
+    cache = cache_file("grammar-{}.{}.pickle".format(*sys.version_info))
     return Lark(
         grammar,
         parser="lalr",
@@ -104,6 +107,7 @@ def _parser() -> Lark:
         start=["statement", "question", "assignment"],
         transformer=Builder(),  # lark looks its methods up by the rules' names
         maybe_placeholders=False,
+        cache=False if cache is None else str(cache),
     )
 
 
@@ -115,7 +119,11 @@ class _Lexer(Lexer):
     def __init__(self, conf: LexerConf) -> None:
         self._terminals = {t.name: t for t in conf.terminals}
         self._states: dict[Any, tuple[_Match, dict[str, str]]] = {}
-        self._anywhere = self._compile(self._terminals)
+
+    @functools.cached_property
+    def _anywhere(self) -> tuple[_Match, dict[str, str]]:
+        """What may stand anywhere, to name what should not stand here."""
+        return self._compile(self._terminals)
 
     def _compile(self, names: Iterable[str]) -> tuple[_Match, dict[str, str]]:
         """Return a matcher of the named terminals, and the keywords among them by their text."""

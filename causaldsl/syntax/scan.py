@@ -33,7 +33,7 @@ _CLOSER = {"(": ")", "[": "]", "{": "}"}
 _OPENER = {closer: opener for opener, closer in _CLOSER.items()}
 _CONTROL = re.compile(rf"[\x00-\x08\x0e-\x1f\x7f{BIDIRECTIONAL}]")
 _NAME = re.compile(rf"{NAME_CHARACTERS}+")
-_BAD_ESCAPE = re.compile(r'\\(?:\\\\)*[^"\\]')
+_GOOD_ESCAPES = re.compile(r'(?:[^\\]|\\["\\])*+')
 _SMART_QUOTES = "“”„«»\u2018\u2019"
 
 
@@ -144,9 +144,11 @@ def _quotes(text: str, token: _Token) -> _Problem | None:
         return _Problem("C105", "the quote is never closed", length, "a text in quotes ends on its own line")
     if length == 2:
         return _Problem("C107", "a name in quotes is not empty", length)
-    if "\\" in (words := text[token.start + 1 : token.end - 1]) and (bad := _BAD_ESCAPE.search(words)):
-        hint = 'the only escapes are `\\"` and `\\\\`'
-        return _Problem("C107", f"`\\{bad[0][-1]}` is not an escape", length, hint)
+    words = text[token.start + 1 : token.end - 1]
+    good = _GOOD_ESCAPES.match(words)
+    if good is not None and good.end() < len(words):
+        message = f"`{words[good.end() : good.end() + 2]}` is not an escape"
+        return _Problem("C107", message, length, 'the only escapes are `\\"` and `\\\\`')
     return None
 
 
@@ -236,4 +238,4 @@ def _strange_characters(source: Source, tokens: list[_Token]) -> Iterator[Diagno
 
 
 def _character(char: str) -> str:
-    return f"U+{ord(char):04X} {unicodedata.name(char, 'without a name')}"
+    return f"U+{ord(char):04X} {unicodedata.name(char, '')}".rstrip()

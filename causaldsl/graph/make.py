@@ -1,0 +1,83 @@
+"""A CausalGraph from nodes and edges that come from elsewhere than a causal text: another format, or Python."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import replace
+
+from causaldsl.errors import Diagnostic, GraphError, did_you_mean
+from causaldsl.graph.cycles import cycle_message, find_cycles
+from causaldsl.graph.ir import CausalGraph, Edge, Node
+from causaldsl.syntax.words import BIDIRECTIONAL
+
+
+def make_graph(nodes: Iterable[Node], edges: Iterable[Edge], name: str = "", title: str = "") -> CausalGraph:
+    """Put a graph together and check that it is one.
+
+    Parameters
+    ----------
+    nodes : iterable of Node
+        In the order of declaration; parents that they name already are kept.
+    edges : iterable of (str, str, str)
+        `("A", "B", "->")` and `("A", "B", "<->")`; one that is there already changes nothing.
+    name, title : str
+        The model's.
+
+    Raises
+    ------
+    GraphError
+        If a name is declared twice or not at all, or no causal text can hold it, or there is a cycle or a self-loop.
+
+    Examples
+    --------
+    >>> make_graph([Node("A", None), Node("B", None)], [("A", "B", "->")]).edges
+    (('A', 'B', '->'),)
+    """
+    found: list[Diagnostic] = []
+    by_name: dict[str, Node] = {}
+    parents: dict[str, dict[str, None]] = {}
+    confounded: dict[tuple[str, str], None] = {}
+    for node in nodes:
+        if not _can_be_written(node.name):
+            found.append(
+                _error("C219", f"{node.name!r} cannot be a node's name", "no line breaks, no control characters")
+            )
+        elif node.name in by_name:
+            found.append(_error("C202", f"`{node.name}` is declared twice"))
+        else:
+            by_name[node.name] = node
+            parents[node.name] = dict.fromkeys(node.parents)
+    rank = {name: i for i, name in enumerate(by_name)}
+    for tail, head, sign in edges:
+        if unknown := [end for end in (tail, head) if end not in by_name]:
+            found.append(_error("C201", f"`{unknown[0]}` is not declared", did_you_mean(unknown[0], by_name)))
+        elif tail == head:
+            found.append(_error("C204", f"`{tail}` cannot cause itself"))
+        elif sign == "<->":
+            confounded[(tail, head) if rank[tail] < rank[head] else (head, tail)] = None
+        else:
+            parents[head][tail] = None
+    children: dict[str, list[str]] = {name: [] for name in by_name}
+    for child, causes in parents.items():
+        for cause in causes:
+            if cause in children:
+                children[cause].append(child)
+            else:
+                found.append(_error("C201", f"`{cause}` is not declared", did_you_mean(cause, by_name)))
+    found += [_error("C203", cycle_message(cycle)) for cycle in find_cycles(children)]
+    if found:
+        raise GraphError(found)
+    made = (replace(n, parents=tuple(sorted(parents[n.name], key=rank.__getitem__))) for n in by_name.values())
+    pairs = sorted(confounded, key=lambda pair: (rank[pair[0]], rank[pair[1]]))
+    return CausalGraph(tuple(made), tuple(pairs), name=name, title=title)
+
+
+def _can_be_written(name: str) -> bool:
+    """Whether a causal text can hold a name, in quotes if need be."""
+    strange = any(ord(c) < 32 or ord(c) == 127 or c in BIDIRECTIONAL for c in name)
+    return name != "" and not strange and unicodedata.is_normalized("NFC", name)
+
+
+def _error(code: str, message: str, hint: str | None = None) -> Diagnostic:
+    return Diagnostic(code, "error", message, None, hint)

@@ -1,0 +1,1 @@
+"""For tests of causal code, ours and others': hypothesis strategies, torch-free."""

@@ -1,0 +1,107 @@
+"""Hypothesis strategies of graphs, and of texts that are almost graphs.
+
+Examples
+--------
+>>> from hypothesis import given
+>>> @given(graphs())
+... def test_order(graph):
+...     assert len(graph.order) == len(graph.nodes)
+"""
+
+from __future__ import annotations
+
+from hypothesis import strategies as st
+
+from causaldsl.graph.domain import Binary, Categorical, Domain, Image, Real
+from causaldsl.graph.ir import CausalGraph, Edge, MechanismSpec, Node, Option
+from causaldsl.graph.make import make_graph
+from causaldsl.syntax.words import RESERVED
+
+ODD_NAMES = ("5_o_Clock_Shadow", "größe", "12", "1e5", "political inequality", 'say "no"', "back\\slash", "P", "E", "do", "in")
+"""Names that exercise quoting and keywords."""
+
+_LEVELS = st.lists(st.sampled_from(("a", "b", "dark blond", "3", "real")), min_size=2, max_size=4, unique=True)
+_TOKENS = (
+    "binary", "node", "categorical", "real", "image", "latent", "group", "model", "use", "default", "query", "assert",
+    "A", "B", '"C d"', "12", "1.5", "P(", "E[", "do(", "->", "<-", "<->", "~", ":=", "=", "==", "_||_", "|", ",", ":", "..",
+    "{", "}", "[", "]", "(", ")", "*", "/", "+", "-", "^", "<", ">", "<=", ">=", "!=", "in", "not", "and", "or", "within",
+    "#", '"', "\\", ";", "\n", " ", "\t", "\u2192", "\u00a0", "\u202e", "\u0301", "?", "%",
+)  # fmt: skip
+
+
+def names() -> st.SearchStrategy[str]:
+    """Names of nodes: plain ones, odd ones, and words of the language."""
+    plain = st.text("ABCXYZ_", min_size=1, max_size=3)
+    return plain | st.sampled_from(ODD_NAMES) | st.sampled_from(sorted(RESERVED))
+
+
+def domains() -> st.SearchStrategy[Domain]:
+    """Domains of labels."""
+    ranges = st.builds(lambda low, n: tuple(map(str, range(low, low + n))), st.integers(-3, 3), st.integers(2, 4))
+    bounds = st.tuples(st.sampled_from((float("-inf"), -1.5, 0.0)), st.sampled_from((float("inf"), 2.0, 1e20)))
+    return st.one_of(
+        st.just(Binary()),
+        _LEVELS.map(lambda levels: Categorical(tuple(levels))),
+        ranges.map(lambda levels: Categorical(levels, is_range=True)),
+        bounds.map(lambda pair: Real(*pair)),
+    )
+
+
+def mechanisms() -> st.SearchStrategy[MechanismSpec]:
+    """Mechanisms as written; that no plugin has them does not matter to a graph."""
+    scalars = st.integers(-5, 5) | st.sampled_from((0.25, 1e-9, True, False, "word", "true", "two words"))
+    values = scalars | st.lists(scalars, max_size=3).map(tuple)
+    options = st.dictionaries(st.sampled_from(("hidden", "layers", "kind of")), values, max_size=2)
+    return st.builds(
+        lambda kind, given: MechanismSpec(kind, tuple(Option(k, v) for k, v in given.items())),
+        st.sampled_from(("neural", "wgan", "table of mine")),
+        options,
+    )
+
+
+@st.composite
+def graphs(draw: st.DrawFn, max_nodes: int = 6, edges: float = 0.4) -> CausalGraph:
+    """Draw a graph with labels, images, latents and unobserved common causes.
+
+    Parameters
+    ----------
+    draw : callable
+        Given by hypothesis.
+    max_nodes : int
+        How many nodes at most.
+    edges : float
+        How likely an edge is, roughly.
+    """
+    chosen = draw(st.lists(names(), min_size=1, max_size=max_nodes, unique=True))
+    nodes = []
+    for name in chosen:
+        domain = draw(st.none() | domains() | st.just(Image(3, 32, 32)))
+        latent = not isinstance(domain, Image) and draw(st.integers(0, 4)) == 0
+        bare = latent and domain is None
+        nodes.append(Node(name, domain, (), None if bare else draw(st.none() | mechanisms()), latent))
+    order = draw(st.permutations(nodes))
+    found: list[Edge] = []
+    for j, head in enumerate(order):
+        if head.latent and head.domain is None:
+            continue
+        for tail in order[:j]:
+            if draw(st.floats(0, 1)) < edges:
+                found.append((tail.name, head.name, "->"))
+            if not (tail.latent and tail.domain is None) and draw(st.integers(0, 5)) == 0:
+                found.append((tail.name, head.name, "<->"))
+    return make_graph(nodes, found, draw(st.sampled_from(("", "m"))))
+
+
+def token_soups() -> st.SearchStrategy[str]:
+    """Texts of the language's own words in any order."""
+    return st.lists(st.sampled_from(_TOKENS), max_size=30).map(" ".join) | st.lists(st.sampled_from(_TOKENS)).map("".join)
+
+
+@st.composite
+def mutations(draw: st.DrawFn, text: str) -> str:
+    """Draw a text with a few characters deleted, doubled or replaced by words of the language."""
+    for _ in range(draw(st.integers(1, 3))):
+        at = draw(st.integers(0, len(text)))
+        to = draw(st.integers(at, min(len(text), at + 6)))
+        text = text[:at] + draw(st.sampled_from(_TOKENS) | st.just("") | st.just(text[at:to] * 2)) + text[to:]
+    return text
