@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import warnings
 from collections import Counter
 from collections.abc import Mapping
 from functools import lru_cache
@@ -74,11 +75,13 @@ def _limits(source: Source) -> None:
 
 def _parsed(source: Source) -> list[Mapping[str, Any]]:
     """Return the graphs of a text as pydot sees them."""
-    from pydot.dot_parser import GraphParser
-    from pyparsing import ParseException
-
     try:
-        graphs = [graph.obj_dict for graph in GraphParser.parser.parse_string(source.text, parse_all=True)]
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)  # pydot calls pyparsing by names of yesterday
+            from pydot.dot_parser import GraphParser
+            from pyparsing import ParseException
+
+            graphs = [graph.obj_dict for graph in GraphParser.parser.parse_string(source.text, parse_all=True)]
     except ParseException as error:
         at = min(max(error.loc, 0), len(source.text))
         message = "this is no graph in the DOT language"

@@ -13,7 +13,7 @@ from causaldsl.syntax.tree import Name, Number
 from causaldsl.syntax.words import normal, unquote
 
 _Sign = Literal["->", "<-", "<->"]
-_ARROWS: dict[str, _Sign] = {"→": "->", "←": "<-", "↔": "<->"}
+_ARROWS: dict[str, _Sign] = {"->": "->", "→": "->", "<-": "<-", "←": "<-", "<->": "<->", "↔": "<->"}
 
 
 class Token(Protocol):
@@ -57,6 +57,12 @@ class Builder:
         return number if len(parts) == 1 else Number(parts[0].start_pos, number.end, -number.value)
 
     bound = integer = number
+
+    def RIGHT(self, token: Token) -> tree.Arrow:  # noqa: N802
+        """Read an arrow, in any of its spellings."""
+        return tree.Arrow(token.start_pos, token.end_pos, _ARROWS[token.value])
+
+    LEFT = BOTH = RIGHT
 
     # ---- the file itself
 
@@ -149,11 +155,6 @@ class Builder:
     def group(self, parts: list[Any]) -> tree.Group:
         """Read `group G = A, B`."""
         return tree.Group(parts[0].start_pos, parts[2].end, parts[1], parts[2])
-
-    def arrow(self, parts: list[Any]) -> tree.Arrow:
-        """Read `->`, `<-` or `<->`."""
-        token = parts[0]
-        return tree.Arrow(token.start_pos, token.end_pos, _ARROWS.get(token.value, cast(_Sign, token.value)))
 
     def edges(self, parts: list[Any]) -> tree.Edges:
         """Read `A -> B <- C`."""

@@ -203,7 +203,9 @@ def _other_arrows(m: _Mistake) -> str | None:
         return "an arrow is written `A -> B`"
     if m.found == "-" and m.keyword not in ("query", "assert") and (left := _NAME.search(m.before)):
         right = _WORD.match(m.after)
-        return f'an arrow is written `->`; a name with a `-` in it needs quotes: `"{left[0]}-{right[0] if right else ""}"`'
+        return (
+            f'an arrow is written `->`; a name with a `-` in it needs quotes: `"{left[0]}-{right[0] if right else ""}"`'
+        )
     return None
 
 

@@ -76,7 +76,7 @@ def parse(source: Source) -> tuple[Document, list[Diagnostic]]:
             try:
                 statement = _read(parser, text, place, "statement")
                 if isinstance(statement, Query | Assertion):
-                    statement = type(statement)(place.start, place.end, Tree(statement.end, place.end))
+                    statement = type(statement)(place.start, place.end, Tree(statement.end + 1, place.end))
                 statements.append(statement)
                 continue
             except UnexpectedToken as error:
@@ -109,6 +109,17 @@ def _parser() -> Lark:
         maybe_placeholders=False,
         cache=False if cache is None else str(cache),
     )
+
+
+def _token(kind: str, value: str, start: int, end: int) -> Token:
+    """Make a token without line and column."""
+    token = str.__new__(Token, value)
+    token.type = kind
+    token.value = value
+    token.start_pos = start
+    token.end_pos = end
+    token.line = token.column = token.end_line = token.end_column = None
+    return token
 
 
 class _Lexer(Lexer):
@@ -161,7 +172,7 @@ class _Lexer(Lexer):
                 kind = keywords.get(value, kind)
             elif kind == "NUMBER" and float(value) == inf:
                 kind = "HUGE"
-            yield Token(kind, value, start, None, None, None, None, at)
+            yield _token(kind, value, start, at)
 
     def _unexpected(self, text: str, at: int, end: int) -> Token | None:
         """Return the token that stands here though none of its kind may, or None at the end."""

@@ -17,15 +17,27 @@ from causaldsl.graph.ir import CausalGraph, Edge, MechanismSpec, Node, Option
 from causaldsl.graph.make import make_graph
 from causaldsl.syntax.words import RESERVED
 
-ODD_NAMES = ("5_o_Clock_Shadow", "größe", "12", "1e5", "political inequality", 'say "no"', "back\\slash", "P", "E", "do", "in")
+ODD_NAMES = (
+    "5_o_Clock_Shadow",
+    "größe",
+    "12",
+    "1e5",
+    "political inequality",
+    'say "no"',
+    "back\\slash",
+    "P",
+    "E",
+    "do",
+    "in",
+)
 """Names that exercise quoting and keywords."""
 
 _LEVELS = st.lists(st.sampled_from(("a", "b", "dark blond", "3", "real")), min_size=2, max_size=4, unique=True)
 _TOKENS = (
     "binary", "node", "categorical", "real", "image", "latent", "group", "model", "use", "default", "query", "assert",
-    "A", "B", '"C d"', "12", "1.5", "P(", "E[", "do(", "->", "<-", "<->", "~", ":=", "=", "==", "_||_", "|", ",", ":", "..",
-    "{", "}", "[", "]", "(", ")", "*", "/", "+", "-", "^", "<", ">", "<=", ">=", "!=", "in", "not", "and", "or", "within",
-    "#", '"', "\\", ";", "\n", " ", "\t", "\u2192", "\u00a0", "\u202e", "\u0301", "?", "%",
+    "A", "B", '"C d"', "12", "1.5", "P(", "E[", "do(", "->", "<-", "<->", "~", ":=", "=", "==", "_||_", "|", ",", ":",
+    "..", "{", "}", "[", "]", "(", ")", "*", "/", "+", "-", "^", "<", ">", "<=", ">=", "!=", "in", "not", "and", "or",
+    "within", "#", '"', "\\", ";", "\n", " ", "\t", "\u2192", "\u00a0", "\u202e", "\u0301", "?", "%",
 )  # fmt: skip
 
 
@@ -94,7 +106,9 @@ def graphs(draw: st.DrawFn, max_nodes: int = 6, edges: float = 0.4) -> CausalGra
 
 def token_soups() -> st.SearchStrategy[str]:
     """Texts of the language's own words in any order."""
-    return st.lists(st.sampled_from(_TOKENS), max_size=30).map(" ".join) | st.lists(st.sampled_from(_TOKENS)).map("".join)
+    return st.lists(st.sampled_from(_TOKENS), max_size=30).map(" ".join) | st.lists(st.sampled_from(_TOKENS)).map(
+        "".join
+    )
 
 
 @st.composite

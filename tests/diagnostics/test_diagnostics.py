@@ -1,8 +1,10 @@
 """Every diagnostic as its reader sees it: golden texts, one file a code, several cases a file.
 
-A case is a title after `===`, a text in the language, and after `---` what is said of it. `<U+202E>` in a text stands for
-that character. The text's first line may be `# columns: A, B`, the columns of a data set. `python tests/diagnostics/test_diagnostics.py` writes what is said now into
-the files; read the difference before you commit it.
+A case is a title after `===`, a text in the language, and after `---` what is said of it. `<U+202E>` in a text stands
+for that character. The text's first line may be `# columns: A, B`, the columns of a data set.
+
+`python tests/diagnostics/test_diagnostics.py` writes what is said now into the files; read the difference before you
+commit it.
 """
 
 import re
@@ -18,8 +20,10 @@ from causaldsl.source import Source
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 FILES = sorted(HERE.glob("C*.txt"))
-NOT_FROM_A_SMALL_TEXT = {"C100", "C111", "C120", "C121", "C122", "C200", "C213", "C219", "C420", "C431", "C432"}
-"""Codes without a golden text: roots of exceptions, caps, other languages, and what only compiling finds; each has a test of its own."""
+NOT_FROM_A_SMALL_TEXT = {
+    "C100", "C111", "C120", "C121", "C122", "C200", "C213", "C219", "C420", "C431", "C432",
+}  # fmt: skip
+"""Codes without a golden text: roots, caps, other languages, compiling; each has a test of its own."""
 
 
 def cases(path: Path) -> Iterator[tuple[str, str, str]]:
@@ -43,7 +47,11 @@ def rendered(text: str) -> str:
 
 @pytest.mark.parametrize(
     ("path", "text", "expected"),
-    [pytest.param(path, text, expected, id=f"{path.stem}-{title}") for path in FILES for title, text, expected in cases(path)],
+    [
+        pytest.param(path, text, expected, id=f"{path.stem}-{title}")
+        for path in FILES
+        for title, text, expected in cases(path)
+    ],
 )
 def test_said_as_written(path: Path, text: str, expected: str) -> None:
     assert rendered(text) == expected

@@ -4,13 +4,12 @@ import sys
 from pathlib import Path
 
 import pytest
-
 from causaldsl.syntax.cache import cache_file
 
 POSIX = pytest.mark.skipif(sys.platform == "win32", reason="Windows keeps the folder private by other means")
 
 
-@pytest.fixture()
+@pytest.fixture
 def cache_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     monkeypatch.setattr(sys, "platform", "linux")

@@ -2,13 +2,12 @@ import unicodedata
 from typing import Any
 
 import pytest
-from lark import Lark
-
 from causaldsl.resources import resource
 from causaldsl.source import Source
 from causaldsl.syntax import parser, tree
 from causaldsl.syntax.hints import TERMINALS
 from causaldsl.syntax.parser import parse
+from lark import Lark
 
 
 def only(text: str) -> Any:
@@ -50,8 +49,14 @@ def test_declarations(text: str, domain: type | None, latent: bool) -> None:
 
 
 def test_bounds_and_ranges_have_signs() -> None:
-    assert [n.value for n in (only("real A in [-inf, -2]").domain.low, only("real A in [-inf, -2]").domain.high)] == [float("-inf"), -2]
-    assert [n.value for n in (only("categorical A {-3..4}").domain.low, only("categorical A {-3..4}").domain.high)] == [-3, 4]
+    assert [n.value for n in (only("real A in [-inf, -2]").domain.low, only("real A in [-inf, -2]").domain.high)] == [
+        float("-inf"),
+        -2,
+    ]
+    assert [n.value for n in (only("categorical A {-3..4}").domain.low, only("categorical A {-3..4}").domain.high)] == [
+        -3,
+        4,
+    ]
 
 
 def test_edges_alternate_lists_and_arrows() -> None:
@@ -64,13 +69,23 @@ def test_edges_alternate_lists_and_arrows() -> None:
 def test_options_have_their_types() -> None:
     kind = only('A ~ flow(n=3, x=-0.5, w=word, s="two words", t=true, l=[1, [a, b]], e=[])').kind
     values = {o.name.text: o.value for o in kind.options}
-    assert [type(values[k]).__name__ for k in "nxwstle"] == ["Number", "Number", "Name", "Name", "Name", "ListValue", "ListValue"]
+    assert [type(values[k]).__name__ for k in "nxwstle"] == [
+        "Number",
+        "Number",
+        "Name",
+        "Name",
+        "Name",
+        "ListValue",
+        "ListValue",
+    ]
     assert values["x"].value == -0.5
     assert values["s"].quoted
     assert not values["w"].quoted
 
 
-@pytest.mark.parametrize("name", ["5_o_Clock_Shadow", "3D", "größe", "P", "E", "do", "in", "_", "A_", "人", "हिन्दी", "x1e5"])
+@pytest.mark.parametrize(
+    "name", ["5_o_Clock_Shadow", "3D", "größe", "P", "E", "do", "in", "_", "A_", "人", "हिन्दी", "x1e5"]
+)
 def test_bare_names(name: str) -> None:
     assert [n.text for n in only(f"node {name}, B").names] == [unicodedata.normalize("NFC", name), "B"]
     assert [len(nodes.items) for nodes in only(f"{name} -> B").lists] == [1, 1]
@@ -94,27 +109,63 @@ def test_a_name_never_takes_the_underscore_of_the_separation() -> None:
     assert isinstance(question, tree.Query)
 
 
-@pytest.mark.parametrize(
-    "question",
-    [
-        "A, B _||_ C | D", "A ⫫ *", "not A _||_ B", "P(Y=1 | X=1)", "P(Y, Z)", "P(Age > 30)", "P(*)", "P(Y | *)", "P(Y != -1)",
-        "P(Y | do(X=1), Z=0)", "P(Y | do(X=1, Z=0), W)", "P(Y | do(M := bernoulli(0.4)))", "E[Age | do(Dose=5)]",
-        "P(Y | do(Age := Age + 10))", "P(Y[X=0]=1 | X=1, Y=1)", "E[Y[X=1] - Y[X=0]]", "E[Y[X=1, M=M[X=0]]]", "P(E[X=0]=1)",
-        "identifiable P(Y | do(X))", "adjustment X -> Y", "adjustment {X, Z} -> Y | W, V", "instruments X -> Y", "independencies",
-        "ancestor A -> Y", "P(A) == P(B) within 0.02", "P(A=1) - 2*P(B=1) <= 0.5", "-(P(A=1) + 1)/2 > E[B] ", 'P(Hair="dark brown")',
-        "P _||_ E", "E -> do" if False else "E _||_ do", "P( Y=1 )", "E [Y]",
-    ],
-)  # fmt: skip
+QUESTIONS = """
+A, B _||_ C | D
+A ⫫ *
+P _||_ E
+E _||_ do
+not A _||_ B
+P(Y=1 | X=1)
+P( Y=1 )
+P(Y, Z)
+P(Age > 30)
+P(Y != -1)
+P(Hair="dark brown")
+P(*)
+P(Y | *)
+P(Y | do(X=1), Z=0)
+P(Y | do(X=1, Z=0), W)
+P(Y | do(M := bernoulli(0.4)))
+P(Y | do(Age := Age + 10))
+P(Y[X=0]=1 | X=1, Y=1)
+P(E[X=0]=1)
+E[Age | do(Dose=5)]
+E [Y]
+E[Y[X=1] - Y[X=0]]
+E[Y[X=1, M=M[X=0]]]
+identifiable P(Y | do(X))
+adjustment X -> Y
+adjustment {X, Z} -> Y | W, V
+instruments X -> Y
+independencies
+ancestor A -> Y
+P(A) == P(B) within 0.02
+P(A=1) - 2*P(B=1) <= 0.5
+-(P(A=1) + 1)/2 > E[B]
+"""
+
+
+@pytest.mark.parametrize("question", QUESTIONS.strip().splitlines())
 def test_questions_are_in_the_language(question: str) -> None:
     assert isinstance(only(f"query {question}"), tree.Query)
     assert isinstance(only(f"assert {question}"), tree.Assertion)
 
 
-@pytest.mark.parametrize(
-    "body",
-    ["0.5*X^2 - Z + normal(0, 1)", "where(X == brown and not Z > 1 or W != \"a b\", 1, -2^-2)", "-X^2", "exp(log(X)) / 3", "f()",
-     "[[0.1, 0.9], [1, 0]]", 'table("y.csv")', "P + E + do", "2^X^3", "(X)"],
-)  # fmt: skip
+EQUATIONS = """
+0.5*X^2 - Z + normal(0, 1)
+where(X == brown and not Z > 1 or W != "a b", 1, -2^-2)
+-X^2
+exp(log(X)) / 3
+f()
+P + E + do
+2^X^3
+(X)
+[[0.1, 0.9], [1, 0]]
+table("y.csv")
+"""
+
+
+@pytest.mark.parametrize("body", EQUATIONS.strip().splitlines())
 def test_equations_are_in_the_language(body: str) -> None:
     assert isinstance(only(f"Y := {body}"), tree.Equation)
     assert isinstance(only(f"Y | X, Z := {body}"), tree.Equation)

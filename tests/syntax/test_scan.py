@@ -1,5 +1,4 @@
 import pytest
-
 from causaldsl.source import Source
 from causaldsl.syntax.scan import scan
 
@@ -20,7 +19,23 @@ def test_a_line_goes_on_after(head: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "head", ["A", "A -> B", "A -> *", "group G = *", "A _||_ *", "A_", "band", "f(x)", "{A}", "1", '"A,"', "A |*", "A, *", "A :"]
+    "head",
+    [
+        "A",
+        "A -> B",
+        "A -> *",
+        "group G = *",
+        "A _||_ *",
+        "A_",
+        "band",
+        "f(x)",
+        "{A}",
+        "1",
+        '"A,"',
+        "A |*",
+        "A, *",
+        "A :",
+    ],
 )
 def test_a_line_ends_after(head: str) -> None:
     assert statements(f"{head}\nB") == [head, "B"]
@@ -72,7 +87,9 @@ def test_a_closed_bracket_inside_an_unclosed_one_is_no_finding() -> None:
     assert statements(text) == ["P(A | do(B=1)", "C"]
 
 
-@pytest.mark.parametrize("text", ["(" * 100_000, "(" * 100_000 + ")" * 100_000, "{\n" * 50_000, ")" * 100_000, '"' * 100_001])
+@pytest.mark.parametrize(
+    "text", ["(" * 100_000, "(" * 100_000 + ")" * 100_000, "{\n" * 50_000, ")" * 100_000, '"' * 100_001]
+)
 def test_hostile_brackets_are_a_finding_or_two_a_statement(text: str) -> None:
     scanned = scan(Source("<text>", text))
     assert 0 < len(scanned.findings) <= 2 * len(scanned.statements)

@@ -1,0 +1,45 @@
+from importlib.metadata import EntryPoint
+
+import pytest
+from causaldsl.check.validate import validate
+from causaldsl.graph.read import read_text
+from causaldsl.plugins import registry
+
+
+def test_a_mechanism_written_once_for_many_nodes_is_reported_once() -> None:
+    assert [f.code for f in validate(read_text("binary A, B, C; A, B ~ neural(x=1); C ~ neural(x=1)"))] == [
+        "C412",
+        "C412",
+    ]
+
+
+def test_findings_are_in_the_order_of_the_text() -> None:
+    found = validate(read_text("binary A; binary B; A ~ oracle\nB ~ neural(hidden=x)"), ["a"])
+    assert [f.code for f in found] == ["C501", "C501", "C411", "C413"]
+
+
+def test_nodes_without_a_domain_and_latents_ask_for_nothing() -> None:
+    assert validate(read_text("node A, B; latent U; U -> A, B; A -> B")) == []
+
+
+def test_data_need_columns_for_labels_only() -> None:
+    graph = read_text("binary A; latent U : binary; image F[3, 32, 32]; U -> A -> F")
+    assert validate(graph, {"A": [0, 1], "more": [1, 1]}) == []
+    assert [f.message for f in validate(graph, ())] == ["the data have no column `A`"]
+
+
+def test_a_plugin_that_cannot_be_imported(monkeypatch: pytest.MonkeyPatch) -> None:
+    broken = EntryPoint("broken", "no_such_module_of_ours:plugin", "causaldsl.mechanisms")
+    monkeypatch.setattr(registry, "_entries", lambda group: {"broken": broken, "neural": broken})
+    registry.load.cache_clear()
+    try:
+        found = validate(read_text("binary A, B; A ~ broken"))
+    finally:
+        registry.load.cache_clear()
+    assert [f.code for f in found] == ["C420", "C420"]
+    assert "no_such_module_of_ours" in found[0].message
+
+
+def test_the_built_in_defaults_are_checked_too() -> None:
+    found = validate(read_text("real Age; image F[3, 48, 48]; Age -> F"))
+    assert [f.code for f in found] == ["C417", "C416"]
