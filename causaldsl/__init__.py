@@ -1,9 +1,9 @@
 """causaldsl: causal graphs as text, compiled to generative models that know seeing from doing.
 
-    import causaldsl as cd
-    graph = cd.parse("binary Rain, Wet; Rain -> Wet")
-    run = cd.fit(cd.compile(graph), "lawn.csv", out="runs/lawn")
-    run.sample(1000, do={"Rain": 1})
+import causaldsl as cd
+graph = cd.parse("binary Rain, Wet; Rain -> Wet")
+run = cd.fit(cd.compile(graph), "lawn.csv", out="runs/lawn")
+run.sample(1000, do={"Rain": 1})
 """
 
 from __future__ import annotations

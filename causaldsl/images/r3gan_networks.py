@@ -30,6 +30,7 @@ class R3GAN(ImageModel):
         self.labels = len(shape.parents)
         self.generator = Generator(self.image, self.labels, options.latent, options.width)
         self.average = copy.deepcopy(self.generator).requires_grad_(False)
+        self.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
 
     def forward(self, labels: Tensor, noise: Tensor) -> Tensor:
         """Draw pictures, shape (n, channels, height, width), in [-1, 1]."""

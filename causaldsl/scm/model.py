@@ -19,7 +19,7 @@ from causaldsl.scm.image import ImageModel
 from causaldsl.scm.randomness import seeded
 from causaldsl.scm.sampling import Sample, assignment
 
-PICTURE_BATCH = 256
+PICTURE_BATCH = 64
 
 
 @dataclass(frozen=True)
