@@ -9,11 +9,14 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from causaldsl.errors import DataError, UsageError
-from causaldsl.graph.domain import Discrete, Real
+from causaldsl.errors import DataError, UsageError, did_you_mean
+from causaldsl.graph.domain import Binary, Discrete, Real
 from causaldsl.graph.ir import CausalGraph
 
 Column = np.ndarray[Any, Any]
+
+_ABSENT = ("", "nan", "NaN", "None", "<NA>", "NaT")
+"""How columns of objects spell a missing value, unless a level is called so."""
 
 
 def encode(labels: Mapping[str, Column], graph: CausalGraph) -> dict[str, Tensor]:
@@ -24,7 +27,7 @@ def encode(labels: Mapping[str, Column], graph: CausalGraph) -> dict[str, Tensor
     labels : mapping of str to ndarray, shape (n,)
         Numbers, texts or booleans; columns that the graph does not name are left out.
     graph : CausalGraph
-        Its columns are all in `labels`.
+        Its columns are looked up by name.
 
     Returns
     -------
@@ -34,40 +37,56 @@ def encode(labels: Mapping[str, Column], graph: CausalGraph) -> dict[str, Tensor
     Raises
     ------
     DataError
-        If a value is missing or not in its node's domain; names row (from 1), column and value.
+        If a column is not there or shorter than another, or a value is missing or not in its node's domain; names row
+        (from 1), column and value.
 
     Examples
     --------
     >>> from causaldsl.graph.read import read_text
     >>> encode({"A": np.array(["y", "x"])}, read_text("categorical A {x, y}"))
     {'A': tensor([1, 0])}
+
+    Notes
+    -----
+    A binary node takes 0 and 1 as numbers, as texts or as booleans. -1 and 1, "yes" and "no" could mean either order,
+    and are errors.
     """
     found: dict[str, Tensor] = {}
     for name in graph.columns:
+        if name not in labels:
+            hint = did_you_mean(name, labels) or f"the columns are {', '.join(labels)}"
+            raise DataError(f"the data have no column `{name}`", hint)
         domain, column = graph[name].domain, np.asarray(labels[name])
+        if column.ndim != 1:
+            raise DataError(f"`{name}` is no column: it has the shape {column.shape}")
         if isinstance(domain, Discrete):
             found[name] = _levels(name, column, domain)
         elif isinstance(domain, Real):
             found[name] = _reals(name, column, domain)
         else:
             raise DataError(f"the domain of `{name}` is not stated", f"declare it: `binary {name}`, `real {name}`, ...")
+    lengths = {name: len(column) for name, column in found.items()}
+    if len(set(lengths.values())) > 1:
+        short, long = min(lengths, key=lengths.__getitem__), max(lengths, key=lengths.__getitem__)
+        raise DataError(f"`{short}` has {lengths[short]:,} rows, and `{long}` has {lengths[long]:,}")
     return found
 
 
 def _levels(name: str, column: Column, domain: Discrete) -> Tensor:
-    if column.dtype == object:
+    if column.dtype == object or (column.dtype == bool and not isinstance(domain, Binary)):
         column = column.astype(str)
-    kinds, where = np.unique(column, return_inverse=True)
+    kinds, first, where = np.unique(column, return_index=True, return_inverse=True)
     index = np.zeros(len(kinds), np.int64)
-    for i, kind in enumerate(kinds.tolist()):
+    for i in np.argsort(first):
+        kind = kinds[i].item()
         try:
             index[i] = domain.index(kind)
         except UsageError as error:
-            row = int(np.argmax(where == i)) + 1
-            if kind != kind or kind in ("", "nan", "None", "NaN", "<NA>"):
+            row = int(first[i]) + 1
+            if kind != kind or kind in _ABSENT:
                 raise DataError(f"row {row}: `{name}` is missing", "remove the row or fill the value in") from None
             hint = error.diagnostics[0].hint
-            if kind in (-1, "-1", True, False, "True", "False") and domain.kind == "binary":
+            if isinstance(domain, Binary):
                 hint = "a binary column holds 0 and 1; recode it"
             raise DataError(f"row {row}: `{name}` has no level `{kind}`", hint) from None
     return torch.from_numpy(index[where.reshape(-1)])
