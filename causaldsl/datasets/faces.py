@@ -114,7 +114,7 @@ def exact_shares(do: Mapping[str, int] | None = None, given: Mapping[str, int] |
     Examples
     --------
     >>> round(exact_shares(given={"Bald": 1})["Male"], 3)
-    0.996
+    0.994
     """
     joint = exact_joint(do)
     seen = _assignment(given or {})

@@ -140,8 +140,8 @@ def corrected(p_read: Tensor | float, confusion: Tensor) -> Tensor:
 
     Examples
     --------
-    >>> corrected(0.5, torch.tensor([[0.9, 0.1], [0.1, 0.9]])).item()
-    0.5
+    >>> round(corrected(0.18, torch.tensor([[0.9, 0.1], [0.1, 0.9]])).item(), 4)
+    0.1
     """
     read = torch.as_tensor(p_read, dtype=confusion.dtype, device=confusion.device)
     false_alarm, hit = confusion[..., 0, 1], confusion[..., 1, 1]

@@ -139,7 +139,7 @@ def _fit(
         weight = torch.where(wanted > 0, weights[1], weights[0])
         loss = F.binary_cross_entropy_with_logits(logits, wanted, weight)
         optimiser.zero_grad()
-        loss.backward()  # type: ignore[no-untyped-call]
+        loss.backward()
         optimiser.step()
         schedule.step()
         if progress is not None:
