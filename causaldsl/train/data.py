@@ -72,7 +72,7 @@ def open_data(data: Any, root: Path | None, graph: CausalGraph, labels_only: boo
         plugin, root = dataset(str(data), root)
         found = plugin.open(root, graph.columns, image)
     else:
-        found = _in_memory(data, graph, image)
+        found = in_memory(data, graph, image)
     missing = [name for name in graph.columns if name not in found.labels]
     if missing:
         raise DataError(
@@ -87,7 +87,7 @@ def open_data(data: Any, root: Path | None, graph: CausalGraph, labels_only: boo
     return found
 
 
-def _in_memory(data: Any, graph: CausalGraph, image: Image | None) -> Data:
+def in_memory(data: Any, graph: CausalGraph, image: Image | None) -> Data:
     columns: Mapping[str, Any]
     if isinstance(data, Mapping):
         columns = data

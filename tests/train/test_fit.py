@@ -1,0 +1,199 @@
+"""fit, resume and the run folder."""
+
+import json
+import math
+import signal
+
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+
+import causaldsl as cd
+from causaldsl.errors import DataError, Interrupted, RunError, UsageError
+from causaldsl.train import loop
+from causaldsl.train.data import in_memory
+from causaldsl.train.config import read_config
+from causaldsl.train.fit import resume
+from causaldsl.train.progress import Silent
+from causaldsl.train.run import CHECKPOINT, LOG, WEIGHTS
+from tests.models import g1, random_model
+
+SHORT = read_config(settings=["labels.steps=60", "images.steps=4", "images.batch=8"])
+PICTURES = "binary A, B\nimage Face[3, 32, 32]\nA -> B\nA, B -> Face\nFace ~ r3gan(width=4, latent=4)\n"
+
+
+@pytest.fixture(scope="module")
+def frame():
+    model, _ = random_model(g1(), 0)
+    return model.sample(2000, seed=1).to_pandas()
+
+
+@pytest.fixture(scope="module")
+def pictures():
+    rng = np.random.default_rng(0)
+    a = rng.integers(0, 2, 64)
+    return {"A": a, "B": a ^ (rng.random(64) < 0.2), "Face": rng.integers(0, 256, (64, 3, 32, 32), dtype=np.uint8)}
+
+
+class StopAt(Silent):
+    """Sends a signal after some step of a stage."""
+
+    def __init__(self, stage, step, number=signal.SIGINT):
+        self.where, self.number = (stage, step), number
+
+    def stage(self, name, steps, start, batch):
+        self.name = name
+
+    def step(self, t, losses):
+        if (self.name, t) == self.where:
+            signal.raise_signal(self.number)
+
+
+def same(a, b):
+    a, b = a.model.state_dict(), b.model.state_dict()
+    return a.keys() == b.keys() and all(torch.equal(a[k], b[k]) for k in a)
+
+
+def test_a_run_can_be_opened_again(frame, tmp_path):
+    model = cd.compile(g1())
+    before = {k: v.clone() for k, v in model.state_dict().items()}
+    run = cd.fit(model, frame, out=tmp_path / "a", config=SHORT)
+    assert all(torch.equal(v, before[k]) for k, v in model.state_dict().items()), "fit trains a copy"
+    again = cd.open_run(tmp_path / "a")
+    assert again.complete
+    assert again.graph == g1()
+    assert same(run, again)
+    assert torch.equal(run.sample(50, do={"Bald": 1})["Male"], again.sample(50, do={"Bald": 1})["Male"])
+    assert {"tvd", "tvd_floor", "graph_gap", "method"} <= again.record["labels"].keys()
+    assert [e["step"] for e in again.log()][:3] == [0, 1, 2]
+
+
+def test_data_come_as_a_file_a_frame_or_a_dict(frame, tmp_path):
+    frame.to_csv(tmp_path / "x.csv", index=False)
+    columns = {name: frame[name].to_numpy() for name in frame}
+    runs = [
+        cd.fit(cd.compile(g1()), data, out=tmp_path / str(i), config=SHORT)
+        for i, data in enumerate((str(tmp_path / "x.csv"), frame, columns))
+    ]
+    assert same(runs[0], runs[1])
+    assert same(runs[1], runs[2])
+
+
+def test_the_seed_is_recorded_and_none_draws_one(frame, tmp_path):
+    config = read_config(settings=["labels.steps=1"])
+    seeds = {cd.fit(cd.compile(g1()), frame, out=tmp_path / s, seed=None, config=config).config.seed for s in "ab"}
+    assert len(seeds) == 2
+
+
+@pytest.mark.parametrize("stage", [("labels: neural", 20), ("images: Face", 1), ("images: Face", 3)])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_stopped_run_resumes_to_the_run_never_stopped(pictures, tmp_path, monkeypatch, stage, number):
+    monkeypatch.setattr("causaldsl.train.fit.open_data", lambda *_: data)
+    data = in_memory(pictures, cd.parse(PICTURES), cd.parse(PICTURES)["Face"].domain)
+    whole = cd.fit(cd.compile(cd.parse(PICTURES)), "faces", out=tmp_path / "a", config=SHORT)
+    with pytest.raises(Interrupted, match="--resume"):
+        cd.fit(
+            cd.compile(cd.parse(PICTURES)), "faces", out=tmp_path / "b", config=SHORT, reporter=StopAt(*stage, number)
+        )
+    record = json.loads((tmp_path / "b" / "run.json").read_text())
+    record["data"] = "faces"
+    (tmp_path / "b" / "run.json").write_text(json.dumps(record))
+    assert same(whole, resume(tmp_path / "b"))
+    assert not (tmp_path / "b" / CHECKPOINT).exists()
+    with pytest.raises(UsageError, match="is complete"):
+        resume(tmp_path / "b")
+
+
+def test_pictures_are_drawn_with_the_labels(pictures, tmp_path):
+    run = cd.fit(cd.compile(cd.parse(PICTURES)), pictures, out=tmp_path / "a", config=SHORT)
+    drawn = run.sample(5, do={"B": 1})
+    assert drawn["Face"].shape == (5, 3, 32, 32)
+    assert drawn["Face"].abs().max() <= 1
+    seen = run.sample(5)
+    assert torch.equal(seen["A"], drawn["A"]), "B is set; A is no effect of it"
+
+
+def test_an_existing_folder_is_not_touched(frame, tmp_path):
+    (tmp_path / "mine.txt").write_text("mine")
+    with pytest.raises(UsageError, match="exists"):
+        cd.fit(cd.compile(g1()), frame, out=tmp_path)
+    assert [p.name for p in tmp_path.iterdir()] == ["mine.txt"]
+
+
+@pytest.mark.parametrize(
+    ("change", "error", "message"),
+    [
+        (lambda f: f.drop(columns="Bald").rename(columns={"Mustache": "Moustache"}), DataError, "no column `Bald`"),
+        (lambda f: f.rename(columns={"Mustache": "Moustache"}), DataError, "did you mean `Moustache`"),
+        (lambda f: f.assign(Bald=f["Bald"].where(f.index != 6, 3)), DataError, "row 7: `Bald` has no level `3`"),
+        (lambda f: f.assign(Bald=2 * f["Bald"] - 1), DataError, "recode"),
+        (lambda f: f.assign(Bald=f["Bald"].astype(float).where(f.index != 2)), DataError, "row 3: `Bald` is missing"),
+        (lambda f: f.iloc[:0], DataError, "no rows"),
+        (lambda _: 3, UsageError, "data is a name"),
+        (lambda _: "facse", UsageError, "did you mean `faces`"),
+        (lambda _: "none.csv", UsageError, "no file none.csv"),
+    ],
+)
+def test_bad_data_are_named_before_a_folder_is_made(frame, tmp_path, change, error, message):
+    with pytest.raises(error, match=message):
+        cd.fit(cd.compile(g1()), change(frame), out=tmp_path / "a")
+    assert not (tmp_path / "a").exists()
+
+
+def test_a_loss_that_is_not_finite_stops_the_run(frame, tmp_path):
+    model = cd.compile(g1())
+    with torch.no_grad():
+        next(model.controller["Bald"].parameters()).fill_(math.inf)
+    with pytest.raises(RunError, match="not finite at step 0"):
+        cd.fit(model, frame, out=tmp_path / "a", config=SHORT)
+
+
+def test_damage_is_named(frame, tmp_path):
+    cd.fit(cd.compile(g1()), frame, out=tmp_path / "a", config=SHORT)
+    weights = tmp_path / "a" / WEIGHTS
+    whole = weights.read_bytes()
+    for damaged in (whole[:-20], b"", b"\x00" * 64):
+        weights.write_bytes(damaged)
+        with pytest.raises(RunError, match="is damaged"):
+            cd.open_run(tmp_path / "a")
+    weights.write_bytes(whole)
+    record = json.loads((tmp_path / "a" / "run.json").read_text())
+    (tmp_path / "a" / "run.json").write_text(json.dumps({**record, "format": 99}))
+    with pytest.raises(RunError, match="format 99"):
+        cd.open_run(tmp_path / "a")
+    with pytest.raises(UsageError, match="is no run"):
+        cd.open_run(tmp_path / "none")
+
+
+def test_a_full_disk_says_so_and_keeps_the_checkpoint(frame, tmp_path, monkeypatch):
+    written = loop.save_checkpoint
+
+    def full(run, stage, step, state):
+        written(run, stage, step, state)
+        raise RunError("cannot write checkpoint.safetensors: No space left on device")
+
+    monkeypatch.setattr(loop, "save_checkpoint", full)
+    config = read_config(settings=["labels.steps=60", "checkpoint_seconds=0"])
+    frame.to_csv(tmp_path / "x.csv", index=False)
+    with pytest.raises(RunError, match="No space left"):
+        cd.fit(cd.compile(g1()), tmp_path / "x.csv", out=tmp_path / "a", config=config)
+    monkeypatch.undo()
+    assert resume(tmp_path / "a").complete
+
+
+def test_a_log_whose_last_line_was_cut_is_read(frame, tmp_path):
+    run = cd.fit(cd.compile(g1()), frame, out=tmp_path / "a", config=SHORT)
+    lines = len(run.log())
+    with (run.folder / LOG).open("a") as file:
+        file.write('{"stage": "lab')
+    assert len(run.log()) == lines
+
+
+def test_reals_and_levels_train_too(tmp_path):
+    rng = np.random.default_rng(0)
+    frame = pd.DataFrame({"C": rng.choice(["x", "y", "z"], 300), "X": rng.normal(size=300)})
+    graph = cd.parse("categorical C {x, y, z}; real X; C -> X")
+    run = cd.fit(cd.compile(graph), frame, out=tmp_path / "a", config=SHORT)
+    assert tuple(run.record["labels"]["columns"]) == ("C",)
+    assert set(run.sample(100).to_pandas()["C"]) == {"x", "y", "z"}
