@@ -166,7 +166,7 @@ class RunError(CausalError):
     code = "C850"
 
 
-class Interrupted(CausalError):
+class Interrupted(CausalError):  # noqa: N818 - it is no error
     """The user stopped a run; it can be resumed."""
 
     exit_code = 130

@@ -6,12 +6,17 @@ import tarfile
 import zipfile
 from pathlib import Path
 
+import causaldsl
 import pytest
 
-import causaldsl
-
 ROOT = Path(__file__).parents[1]
-NEEDED = ["grammar/causal.lark", "examples/faces.causal", "report/templates/page.html", "datasets/faces.causal", "py.typed"]
+NEEDED = [
+    "grammar/causal.lark",
+    "examples/faces.causal",
+    "report/templates/page.html",
+    "datasets/faces.causal",
+    "py.typed",
+]
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,4 @@
-"""The command line: one module a command group, imported when it is called for; errors become messages and exit codes."""
+"""The command line: one module a command group, imported when called; errors become messages and exit codes."""
 
 from __future__ import annotations
 

@@ -111,7 +111,11 @@ def rows(model: CausalModel, image: str, judge: Judge, n: int, seed: int) -> lis
         for kind in ("do", "given"):
             try:
                 exact = shares(model, name, kind, judge.names)
-                drawn = model.sample(n, {name: 1}, seed=seed) if kind == "do" else model.sample(n, given={name: 1}, seed=seed)
+                drawn = (
+                    model.sample(n, {name: 1}, seed=seed)
+                    if kind == "do"
+                    else model.sample(n, given={name: 1}, seed=seed)
+                )
             except RunError:  # the evidence has probability zero
                 continue
             raw = (judge.read(drawn[image]) > 0.5).double().mean(0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 import torch
 from torch import Generator, Tensor, nn
@@ -20,7 +21,7 @@ def network(inputs: int, hidden: int, layers: int, outputs: int) -> nn.Sequentia
     if inputs == 0:
         return nn.Sequential(Bias(outputs))
     widths = [inputs, *[hidden] * layers]
-    body = [m for a, b in zip(widths, widths[1:], strict=False) for m in (nn.Linear(a, b), nn.SiLU())]
+    body = [m for a, b in pairwise(widths) for m in (nn.Linear(a, b), nn.SiLU())]
     return nn.Sequential(*body, nn.Linear(widths[-1], outputs))
 
 

@@ -112,7 +112,7 @@ class WganLearner:
         return rows
 
     def generate(self, generator: Generator) -> Tensor:
-        """Return generated rows, shape (batch, width): soft for the critic, each drawn from hard levels of its parents."""
+        """Return generated rows, shape (batch, width): soft values, each made from hard levels of its parents."""
         soft = dict(zip(self.seen, self._split(self._rows(generator)), strict=True))
         hard = dict(soft)
         for names in self.layers:
@@ -146,7 +146,7 @@ class WganLearner:
 
 
 def gradient_penalty(critic: Callable[[Tensor], Tensor], real: Tensor, fake: Tensor, generator: Generator) -> Tensor:
-    r"""Return :math:`E (\|\nabla_x D(x)\| - 1)^2` on random points between real and fake rows (Gulrajani et al. 2017)."""
+    r"""Return :math:`E (\|\nabla_x D(x)\| - 1)^2` between real and fake rows (Gulrajani et al. 2017)."""
     share = torch.rand(len(real), 1, generator=generator, device=generator.device)
     between = (share * real + (1 - share) * fake).requires_grad_(True)
     (slope,) = torch.autograd.grad(critic(between).sum(), between, create_graph=True)

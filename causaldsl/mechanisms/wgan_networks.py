@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import torch
 from torch import Generator, Tensor, nn
 
@@ -18,7 +20,7 @@ TABLE_DRAWS = 4096
 def leaky(inputs: int, hidden: int, layers: int, outputs: int) -> nn.Sequential:
     """Return a perceptron of leaky rectifiers (slope 0.2), as the paper has them."""
     widths = [inputs, *[hidden] * layers]
-    body = [m for a, b in zip(widths, widths[1:], strict=False) for m in (nn.Linear(a, b), nn.LeakyReLU(0.2))]
+    body = [m for a, b in pairwise(widths) for m in (nn.Linear(a, b), nn.LeakyReLU(0.2))]
     return nn.Sequential(*body, nn.Linear(widths[-1], outputs))
 
 

@@ -76,7 +76,7 @@ def _stages(run: Run) -> list[dict[str, Any]]:
 
 
 def _marginals(run: Run) -> list[dict[str, Any]]:
-    """Data and model side by side for each level of each discrete label; for reals the mean."""
+    """Put data and model side by side: the share of each level of a discrete label, the mean of a real one."""
     root = run.record["root"]
     if run.record["data"] == "in memory":
         return []
@@ -103,9 +103,17 @@ def _pairs(run: Run, evaluation: Mapping[str, Any]) -> list[dict[str, Any]]:
     for row in evaluation["rows"]:
         name, kind = row["label"], row["kind"]
         seed = run.config.seed + 1
-        drawn = run.sample(ACROSS, {name: 1}, seed=seed) if kind == "do" else run.sample(ACROSS, given={name: 1}, seed=seed)
+        drawn = (
+            run.sample(ACROSS, {name: 1}, seed=seed) if kind == "do" else run.sample(ACROSS, given={name: 1}, seed=seed)
+        )
         others = [other for other in row["exact"] if other != name]
         found.setdefault(name, {"label": name, "others": others, "kinds": []})["kinds"].append(
             {"kind": kind, "pictures": strip(drawn[image]), **row}
         )
-    return list(found.values())
+    return sorted(found.values(), key=_difference, reverse=True)
+
+
+def _difference(pair: dict[str, Any]) -> float:
+    """Return how much doing and seeing differ in the share of some label: the most telling pair comes first."""
+    exact = [kind["exact"] for kind in pair["kinds"]]
+    return max((abs(exact[0][name] - exact[-1][name]) for name in exact[0]), default=0.0)

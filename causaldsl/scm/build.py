@@ -21,7 +21,7 @@ from causaldsl.scm.model import CausalModel
 
 
 def compile_graph(graph: CausalGraph, seed: int = 0) -> CausalModel:
-    """Compile a graph to its module stack: one generator a node, weights keyed by node.
+    r"""Compile a graph to its module stack: one generator a node, weights keyed by node.
 
     Parameters
     ----------
@@ -43,7 +43,7 @@ def compile_graph(graph: CausalGraph, seed: int = 0) -> CausalModel:
     Examples
     --------
     >>> from causaldsl.graph.read import read_text
-    >>> [row.name for row in compile_graph(read_text("binary A, B\\nA -> B\\n")).summary()]
+    >>> [row.name for row in compile_graph(read_text("binary A, B\nA -> B\n")).summary()]
     ['A', 'B']
     """
     findings = [d for d in validate(graph) if d.severity == "error"] + list(_unbuildable(graph))

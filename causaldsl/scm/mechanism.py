@@ -60,11 +60,11 @@ class Mechanism(nn.Module, ABC):
     def prepare(self, parents: Tensor, values: Tensor) -> None:
         """See the data once before learning (to standardise, say)."""
 
-    def log_prob(self, parents: Tensor, values: Tensor) -> Tensor:
+    def log_prob(self, parents: Tensor, values: Tensor) -> Tensor:  # noqa: ARG002
         """Return the log density of values given parents, shape (n,); only where the kind has one."""
         raise RunError(f"the mechanism of `{self.shape.name}` has no likelihood")
 
-    def log_probabilities(self, parents: Tensor) -> Tensor:
+    def log_probabilities(self, parents: Tensor) -> Tensor:  # noqa: ARG002
         """Return the log probability of each level, shape (n, levels); only where the kind `tabulates`."""
         raise RunError(f"the mechanism of `{self.shape.name}` has no table")
 

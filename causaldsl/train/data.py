@@ -88,6 +88,7 @@ def open_data(data: Any, root: Path | None, graph: CausalGraph, labels_only: boo
 
 
 def in_memory(data: Any, graph: CausalGraph, image: Image | None) -> Data:
+    """Take the columns, and the pictures, of a data frame or a dict of arrays."""
     columns: Mapping[str, Any]
     if isinstance(data, Mapping):
         columns = data

@@ -7,10 +7,9 @@ import sys
 import numpy as np
 import pandas as pd
 import pytest
+from causaldsl.cli import COMMANDS, main
 from click.testing import CliRunner
 from PIL import Image
-
-from causaldsl.cli import COMMANDS, main
 from tests.models import G1, g1, random_model
 
 CHAIN = "binary A, B, C\nA -> B -> C\nA -> C\n"
@@ -104,7 +103,8 @@ def test_equal_seeds_give_equal_files(run, tmp_path):
 
 def test_pictures_come_as_a_sheet_or_as_arrays(pictures, tmp_path):
     document(call("sample", pictures, "-n", 6, "--do", "Bald=1", "--out", tmp_path / "x.png", "--json"))
-    assert Image.open(tmp_path / "x.png").size > (96, 96)
+    with Image.open(tmp_path / "x.png") as picture:
+        assert min(picture.size) > 2 * 96
     found = document(call("sample", pictures, "-n", 6, "--out", tmp_path / "x.npz", "--json"))
     with np.load(tmp_path / "x.npz", allow_pickle=False) as arrays:
         assert arrays["Face"].shape == (6, 3, 32, 32)

@@ -4,16 +4,15 @@ import json
 import math
 import signal
 
+import causaldsl as cd
 import numpy as np
 import pandas as pd
 import pytest
 import torch
-
-import causaldsl as cd
 from causaldsl.errors import DataError, Interrupted, RunError, UsageError
 from causaldsl.train import loop
-from causaldsl.train.data import in_memory
 from causaldsl.train.config import read_config
+from causaldsl.train.data import in_memory
 from causaldsl.train.fit import resume
 from causaldsl.train.progress import Silent
 from causaldsl.train.run import CHECKPOINT, LOG, WEIGHTS
