@@ -1,4 +1,10 @@
-"""One step of `r3gan`: critic, labelers, generator, and the running average behind it."""
+"""One step of `r3gan`: critic, labelers, generator, and the running average behind it.
+
+Half of the generator's labels are drawn as seen, half under interventions. The critic judges both halves: a
+generator that it does not watch under interventions pleases the Labeler with pictures that are no faces. So that
+the two sides of its pairs have labels alike, half of the real pictures are drawn as seen and half balanced label by
+label; the Labeler learns from the same pictures.
+"""
 
 from __future__ import annotations
 
@@ -72,7 +78,7 @@ class R3GANLearner:
         """Take step `t`."""
         draw = generator_at(self.seed, t, self.name, self.device)
         for adam in self.adam.values():
-            adam.param_groups[0]["lr"] = self.rate * min(1.0, 2 * (1 - t / self.steps))
+            adam.param_groups[0]["lr"] = self.rate * falling(t / self.steps)
         real, real_labels = self._real(draw)
         labels = self._labels(draw)
         with self._precision():
@@ -151,6 +157,17 @@ class R3GANLearner:
     def load_state(self, saved: Mapping[str, Tensor]) -> None:
         """Take them back."""
         state.scatter(saved, self.networks, self.adam)
+
+
+def falling(progress: float) -> float:
+    """Return the share of the learning rate that is left: all of it for the first half, then in a line to nothing.
+
+    Examples
+    --------
+    >>> falling(0.3), falling(0.75), falling(1.0)
+    (1.0, 0.5, 0.0)
+    """
+    return min(1.0, max(0.0, 2 * (1 - progress)))
 
 
 def multiplies_bfloat16(device: torch.device) -> bool:

@@ -157,6 +157,26 @@ def test_the_schedule_overrides_the_plugin():
     assert learner().steps > 1000
 
 
+def test_the_learning_rate_falls_to_nothing_at_the_last_step():
+    trained = learner(steps=4, learning_rate=0.5)
+    rates = []
+    for t in range(5):
+        trained.step(t)
+        rates.append({adam.param_groups[0]["lr"] for adam in trained.adam.values()})
+    assert rates == [{0.5}, {0.5}, {0.5}, {0.25}, {0.0}]
+
+
+def test_without_interventions_all_labels_are_observational():
+    options = R3GANOptions(latent=8, width=4, precision="float32", interventional=0.0)
+    trained = learner(options)
+    asked = []
+    trained.sampler = type(
+        "Asked", (Coins,), {"interventional": lambda self, n, g: asked.append(n) or torch.zeros(n, 2)}
+    )()
+    trained.step(0)
+    assert asked in ([], [0])
+
+
 @pytest.mark.parametrize(
     ("option", "value", "message"),
     [
