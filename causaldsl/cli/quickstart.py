@@ -40,4 +40,4 @@ def quickstart(out: Path, preset: str, as_json: bool) -> None:
         print_json({**summary(run), "report": str(page)})
     else:
         print_summary(run)
-        click.echo(f"the report lies at {page.resolve()}")
+        click.echo(f"the report lies at {page.resolve()}, its picture beside it: {page.with_suffix('.png').name}")

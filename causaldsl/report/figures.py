@@ -10,9 +10,6 @@ from typing import Any
 import matplotlib as mpl
 from matplotlib.figure import Figure
 from PIL import Image
-from torch import Tensor
-
-from causaldsl.report.sheets import sheet
 
 COLOURS = ("#2f6fb0", "#c2542d", "#3d8a5a", "#8a5aa8", "#9a7a1f")
 
@@ -22,11 +19,6 @@ def png(picture: Image.Image) -> str:
     buffer = io.BytesIO()
     picture.save(buffer, "PNG", optimize=True)
     return "data:image/png;base64," + base64.b64encode(buffer.getvalue()).decode()
-
-
-def strip(pictures: Tensor) -> str:
-    """Return a row of pictures as a data address."""
-    return png(sheet(pictures, columns=len(pictures)))
 
 
 def curves(entries: Sequence[Mapping[str, Any]], names: Sequence[str], ylabel: str, floor: float | None = None) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -10,13 +11,15 @@ import numpy as np
 import torch
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
+from PIL import Image
 
 from causaldsl.datasets.encode import encode
 from causaldsl.errors import RunError
 from causaldsl.evaluate.evaluation import evaluate
 from causaldsl.graph.domain import Discrete
 from causaldsl.report.drawing import graph_svg
-from causaldsl.report.figures import curves, strip
+from causaldsl.report.figures import curves, png
+from causaldsl.report.sheets import sheet, titled_rows
 from causaldsl.train.data import open_data
 from causaldsl.train.files import write_bytes
 from causaldsl.train.progress import clock
@@ -24,12 +27,16 @@ from causaldsl.train.run import TEXT, Run
 
 ACROSS = 10
 """Pictures a row, as in the paper."""
+TELLING = 3
+"""Pairs of rows in the picture beside the page: those in which doing and seeing differ most."""
 WEAK = 0.9
 """An effectiveness or a judge's accuracy below this is flagged."""
 
 
 def write_report(run: Run, out: Path, say: Callable[[str], None] = lambda _: None) -> None:
     """Write a run's page: the graph, the curves, the marginals, and do above given for each label.
+
+    Beside the page lies a picture of its most telling pairs of rows, of the same name with `.png`.
 
     Raises
     ------
@@ -43,7 +50,9 @@ def write_report(run: Run, out: Path, say: Callable[[str], None] = lambda _: Non
     environment = Environment(
         loader=PackageLoader("causaldsl.report"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
-    environment.filters |= {"percent": lambda p: f"{100 * p:.1f}", "figure": lambda x: f"{x:.4f}", "clock": clock}
+    environment.filters |= {"percent": lambda p: f"{100 * p:.1f}", "figure": lambda x: f"{x:.4f}"}
+    environment.filters |= {"clock": clock, "png": png}
+    pairs = [] if evaluation is None else _pairs(run, evaluation)
     page = environment.get_template("page.html").render(
         title=run.graph.title or run.graph.name or run.folder.name,
         run=run,
@@ -52,11 +61,15 @@ def write_report(run: Run, out: Path, say: Callable[[str], None] = lambda _: Non
         labels=run.record["labels"],
         stages=_stages(run),
         marginals=_marginals(run),
-        rows=[] if evaluation is None else _pairs(run, evaluation),
+        rows=pairs,
         evaluation=evaluation,
         weak=WEAK,
     )
     write_bytes(out, page.encode())
+    if pairs:
+        buffer = io.BytesIO()
+        titled_rows([row for pair in pairs[:TELLING] for row in _titled(pair)]).save(buffer, "PNG", optimize=True)
+        write_bytes(out.with_suffix(".png"), buffer.getvalue())
 
 
 def _stages(run: Run) -> list[dict[str, Any]]:
@@ -108,9 +121,16 @@ def _pairs(run: Run, evaluation: Mapping[str, Any]) -> list[dict[str, Any]]:
         )
         others = [other for other in row["exact"] if other != name]
         found.setdefault(name, {"label": name, "others": others, "kinds": []})["kinds"].append(
-            {"kind": kind, "pictures": strip(drawn[image]), **row}
+            {"kind": kind, "pictures": sheet(drawn[image], columns=ACROSS), **row}
         )
     return sorted(found.values(), key=_difference, reverse=True)
+
+
+def _titled(pair: dict[str, Any]) -> list[tuple[str, Image.Image]]:
+    """Return the rows of a pair with what a question would call them."""
+    name = pair["label"]
+    titles = {"do": f"do({name}=1)", "given": f"given {name}=1"}
+    return [(titles[kind["kind"]], kind["pictures"]) for kind in pair["kinds"]]
 
 
 def _difference(pair: dict[str, Any]) -> float:
