@@ -10,8 +10,9 @@ import tempfile
 import time
 from pathlib import Path
 
-import causaldsl as cd
 import torch
+
+import causaldsl as cd
 from causaldsl.datasets.encode import encode
 from causaldsl.measure.tvd import empirical, factorised, floor, tvd
 from causaldsl.train.config import read_config

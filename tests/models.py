@@ -7,6 +7,8 @@ from collections.abc import Mapping
 
 import numpy as np
 import torch
+from torch import Tensor
+
 from causaldsl.graph.domain import Binary, Categorical, Discrete
 from causaldsl.graph.ir import CausalGraph, Node
 from causaldsl.graph.read import read_text
@@ -15,7 +17,6 @@ from causaldsl.scm.build import shape_of
 from causaldsl.scm.controller import Controller
 from causaldsl.scm.mechanism import DiscreteMechanism
 from causaldsl.scm.model import CausalModel
-from torch import Tensor
 
 G1 = """
 binary Young, Male, Eyeglasses, Bald, Mustache, Smiling, Wearing_Lipstick, Mouth_Slightly_Open, Narrow_Eyes

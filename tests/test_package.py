@@ -6,8 +6,9 @@ import tarfile
 import zipfile
 from pathlib import Path
 
-import causaldsl
 import pytest
+
+import causaldsl
 
 ROOT = Path(__file__).parents[1]
 NEEDED = [

@@ -3,9 +3,10 @@
 import re
 from pathlib import Path
 
+from click.testing import CliRunner
+
 import causaldsl as cd
 from causaldsl.cli import COMMANDS, main
-from click.testing import CliRunner
 
 README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
 

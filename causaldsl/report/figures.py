@@ -54,5 +54,7 @@ def svg(figure: Figure) -> str:
     """Return a figure as SVG, the same bytes for the same figure."""
     buffer = io.StringIO()
     with mpl.rc_context({"svg.hashsalt": "causaldsl", "svg.fonttype": "none"}):
-        figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None}, transparent=True)
+        figure.savefig(
+            buffer, format="svg", metadata=dict.fromkeys(("Date", "Creator", "Format", "Type")), transparent=True
+        )
     return buffer.getvalue()[buffer.getvalue().index("<svg") :]

@@ -1,6 +1,7 @@
 from importlib.metadata import EntryPoint
 
 import pytest
+
 from causaldsl.check.validate import validate
 from causaldsl.graph.read import read_text
 from causaldsl.plugins import registry

@@ -7,9 +7,10 @@ import sys
 import numpy as np
 import pandas as pd
 import pytest
-from causaldsl.cli import COMMANDS, main
 from click.testing import CliRunner
 from PIL import Image
+
+from causaldsl.cli import COMMANDS, main
 from tests.models import G1, g1, random_model
 
 CHAIN = "binary A, B, C\nA -> B -> C\nA -> C\n"

@@ -5,8 +5,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from causaldsl.cli import main
 from click.testing import CliRunner, Result
+
+from causaldsl.cli import main
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "celeba.causal"
 

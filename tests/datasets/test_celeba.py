@@ -6,12 +6,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image as Pillow
+
 from causaldsl.datasets import celeba_files
 from causaldsl.datasets.celeba import plugin
 from causaldsl.errors import DataError
 from causaldsl.graph.domain import Image
 from causaldsl.plugins.protocols import DatasetPlugin
-from PIL import Image as Pillow
 
 NAMES = ("5_o_Clock_Shadow", "Bald", "Mustache")
 N = 120

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 import torch
+
 from causaldsl.datasets.encode import encode
 from causaldsl.errors import DataError
 from causaldsl.graph.read import read_text

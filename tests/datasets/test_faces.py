@@ -9,6 +9,7 @@ from math import prod
 
 import numpy as np
 import pytest
+
 from causaldsl.datasets.faces import LABELS, LAW, ROWS, exact_joint, exact_shares, plugin, sample_labels
 from causaldsl.datasets.faces_drawing import draw
 from causaldsl.errors import CausalError, DataError, UsageError

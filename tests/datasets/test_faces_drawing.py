@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+
 from causaldsl.datasets import faces_canvas
 from causaldsl.datasets.faces_canvas import Canvas
 from causaldsl.datasets.faces_drawing import draw

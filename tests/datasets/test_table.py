@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+
 from causaldsl.datasets import table
 from causaldsl.datasets.table import plugin
 from causaldsl.errors import DataError

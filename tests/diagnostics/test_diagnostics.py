@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
 from causaldsl.check.validate import validate
 from causaldsl.errors import Diagnostic
 from causaldsl.graph.read import read_source

@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+
 from causaldsl.datasets.faces_drawing import draw
 from causaldsl.datasets.faces_sitter import LABELS
 from causaldsl.errors import DataError, RunError, UsageError

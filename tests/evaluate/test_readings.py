@@ -2,6 +2,7 @@
 
 import pytest
 import torch
+
 from causaldsl.errors import RunError
 from causaldsl.evaluate.judge import Judge
 from causaldsl.evaluate.readings import effectiveness, mended, rows, shares

@@ -1,11 +1,12 @@
 import pytest
+from hypothesis import given, settings
+
 from causaldsl.errors import CausalSyntaxError, GraphError
 from causaldsl.formats import dot_reader
 from causaldsl.formats.dot import plugin, write_dot
 from causaldsl.graph.ir import CausalGraph
 from causaldsl.graph.read import read_text
 from causaldsl.testing.strategies import graphs
-from hypothesis import given, settings
 
 
 @given(graphs(max_nodes=4))

@@ -1,7 +1,8 @@
 import networkx as nx
-from causaldsl.graph.cycles import find_cycles
 from hypothesis import given
 from hypothesis import strategies as st
+
+from causaldsl.graph.cycles import find_cycles
 
 digraphs = st.integers(1, 7).flatmap(
     lambda n: st.lists(st.tuples(st.integers(0, n - 1), st.integers(0, n - 1)), max_size=14).map(lambda e: (n, e))

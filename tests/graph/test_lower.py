@@ -1,4 +1,5 @@
 import pytest
+
 from causaldsl.errors import GraphError
 from causaldsl.graph import lower as lowering
 from causaldsl.graph.domain import Binary, Categorical, Image, Real

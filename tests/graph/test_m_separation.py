@@ -3,13 +3,14 @@ from itertools import combinations
 
 import networkx as nx
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from causaldsl.errors import UsageError
 from causaldsl.graph.ir import CausalGraph
 from causaldsl.graph.m_separation import m_separated
 from causaldsl.graph.read import read_text
 from causaldsl.testing.strategies import graphs
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 
 @given(st.data())

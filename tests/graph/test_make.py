@@ -1,9 +1,10 @@
 import pytest
+from hypothesis import given
+
 from causaldsl.errors import GraphError
 from causaldsl.graph.ir import CausalGraph, Node
 from causaldsl.graph.make import make_graph
 from causaldsl.testing.strategies import graphs
-from hypothesis import given
 
 A, B, C = Node("A", None), Node("B", None), Node("C", None)
 

@@ -1,14 +1,15 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from causaldsl.errors import CausalSyntaxError, GraphError, UsageError
 from causaldsl.formats.causal import write_causal
 from causaldsl.graph.ir import CausalGraph
 from causaldsl.graph.read import read_file, read_source, read_text
 from causaldsl.source import Source
 from causaldsl.testing.strategies import graphs, mutations, token_soups
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "celeba.causal"
 

@@ -1,12 +1,13 @@
 import networkx as nx
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from causaldsl.errors import UsageError
 from causaldsl.graph.ir import CausalGraph
 from causaldsl.graph.read import read_text
 from causaldsl.graph.surgery import without_effects
 from causaldsl.testing.strategies import graphs
-from hypothesis import given
-from hypothesis import strategies as st
 
 GRAPH = read_text(
     "binary A, B, C, D; group G = A, B; group H = D; A -> B -> C; A, H -> C; B <-> C; A <-> D; B ~ neural\n"

@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 import torch
+
 from causaldsl.errors import DataError
 from causaldsl.images.batches import Pictures
 from causaldsl.plugins.protocols import PictureData

@@ -2,6 +2,7 @@ import math
 
 import pytest
 import torch
+
 from causaldsl.images.losses import gradient_penalty, label_loss, relativistic
 
 

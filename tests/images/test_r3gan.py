@@ -5,6 +5,7 @@ import sys
 import numpy as np
 import pytest
 import torch
+
 from causaldsl.graph.domain import Binary, Image
 from causaldsl.graph.ir import MechanismSpec, Option
 from causaldsl.images.r3gan import R3GANOptions, plugin

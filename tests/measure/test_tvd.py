@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+
 from causaldsl.measure.tvd import empirical, factorised, floor, sample_tvd, tvd
 
 

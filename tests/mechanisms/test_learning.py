@@ -5,6 +5,7 @@ import math
 import numpy as np
 import pytest
 import torch
+
 from causaldsl.errors import UsageError
 from causaldsl.graph.domain import Real
 from causaldsl.graph.read import read_text

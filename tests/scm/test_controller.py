@@ -2,6 +2,7 @@
 
 import pytest
 import torch
+
 from causaldsl.errors import GraphError, UsageError
 from causaldsl.graph.read import read_text
 from causaldsl.scm.build import compile_graph

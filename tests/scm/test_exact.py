@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 import torch
+
 from causaldsl.errors import RunError, UsageError
 from causaldsl.graph.read import read_text
 from causaldsl.measure.tvd import empirical, floor, tvd

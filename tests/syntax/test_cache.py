@@ -4,6 +4,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from causaldsl.syntax.cache import cache_file
 
 POSIX = pytest.mark.skipif(sys.platform == "win32", reason="Windows keeps the folder private by other means")

@@ -2,12 +2,13 @@ import unicodedata
 from typing import Any
 
 import pytest
+from lark import Lark
+
 from causaldsl.resources import resource
 from causaldsl.source import Source
 from causaldsl.syntax import parser, tree
 from causaldsl.syntax.hints import TERMINALS
 from causaldsl.syntax.parser import parse
-from lark import Lark
 
 
 def only(text: str) -> Any:

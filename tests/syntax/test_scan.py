@@ -1,4 +1,5 @@
 import pytest
+
 from causaldsl.source import Source
 from causaldsl.syntax.scan import scan
 

@@ -1,6 +1,7 @@
 """The config: unknown keys are errors, types are checked, the file and --set agree."""
 
 import pytest
+
 from causaldsl.errors import UsageError
 from causaldsl.train.config import Config, read_config
 

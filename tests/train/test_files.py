@@ -5,6 +5,7 @@ import os
 
 import pytest
 import torch
+
 from causaldsl.errors import RunError
 from causaldsl.train.files import read_json, read_tensors, write_bytes, write_json, write_tensors
 

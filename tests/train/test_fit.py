@@ -4,11 +4,12 @@ import json
 import math
 import signal
 
-import causaldsl as cd
 import numpy as np
 import pandas as pd
 import pytest
 import torch
+
+import causaldsl as cd
 from causaldsl.errors import DataError, Interrupted, RunError, UsageError
 from causaldsl.train import loop
 from causaldsl.train.config import read_config

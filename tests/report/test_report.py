@@ -1,0 +1,103 @@
+"""Sheets, drawings, and the page of a small run."""
+
+import json
+import re
+
+import numpy as np
+import pytest
+import torch
+
+import causaldsl as cd
+from causaldsl.errors import RunError, UsageError
+from causaldsl.evaluate.evaluation import RESULTS, evaluate
+from causaldsl.report.drawing import graph_svg
+from causaldsl.report.page import write_report
+from causaldsl.report.sheets import sheet, titled_rows, to_bytes
+from causaldsl.train.config import read_config
+
+SHORT = read_config(settings=["labels.steps=60", "images.steps=2", "images.batch=8"])
+PICTURES = "binary A, B\nimage Face[3, 32, 32]\nA -> B\nA, B -> Face\nFace ~ r3gan(width=4, latent=4)\n"
+
+
+@pytest.fixture
+def judged(tmp_path):
+    """A run with an evaluation written by hand."""
+    rng = np.random.default_rng(0)
+    a = rng.integers(0, 2, 64)
+    data = {"A": a, "B": a ^ (rng.random(64) < 0.2), "Face": rng.integers(0, 256, (64, 3, 32, 32), dtype=np.uint8)}
+    run = cd.fit(cd.compile(cd.parse(PICTURES)), data, out=tmp_path / "run", config=SHORT)
+    figures = {"A": 0.95, "B": 0.8}
+    exact = {("A", "do"): 0.6, ("A", "given"): 0.6, ("B", "do"): 0.5, ("B", "given"): 0.9}
+    rows = []
+    for (name, kind), p in exact.items():
+        shares = {"A": 1.0, "B": p} if name == "A" else {"A": p, "B": 1.0}
+        rows.append({"label": name, "kind": kind, "exact": shares, "raw": shares, "read": shares, "n": 5000})
+    document = {
+        "schema": 1,
+        "image": "Face",
+        "effectiveness": {"mean": 0.875, "labels": figures, "by_judge": {"robust": figures}, "n": 5000},
+        "rows": rows,
+        "judges": {"robust": {"accuracy": figures, "accuracy_worn": figures, "balanced_accuracy": figures}},
+    }
+    (run.folder / RESULTS).write_text(json.dumps(document))
+    return run
+
+
+def test_a_sheet_holds_every_picture_where_it_belongs():
+    pictures = torch.linspace(-1, 1, 5).view(5, 1, 1, 1).expand(5, 3, 8, 8)
+    page = sheet(pictures, columns=3, scale=1, gap=2)
+    assert page.size == (3 * 10 + 2, 2 * 10 + 2)
+    for i, value in enumerate((0, 64, 128, 191, 255)):
+        assert page.getpixel((2 + 10 * (i % 3) + 4, 2 + 10 * (i // 3) + 4))[0] == pytest.approx(value, abs=1)
+    assert page.getpixel((25, 15)) == (255, 255, 255)
+
+
+def test_bytes_cover_the_whole_range():
+    assert to_bytes(torch.tensor([-1.0, 0.0, 1.0, 1.5])).tolist() == [0, 128, 255, 255]
+
+
+def test_titled_rows_keep_their_pictures():
+    row = sheet(-torch.ones(2, 3, 8, 8), scale=1)
+    page = titled_rows([("do(A=1)", row), ("given A=1", row)])
+    assert page.width > row.width
+    assert page.height == 12 + 2 * row.height + 12
+
+
+def test_a_graph_is_drawn_whole():
+    graph = cd.parse(
+        'binary A, B, "C & D"\nimage F[3, 32, 32]\nlatent U\nU -> A, B\nA -> B -> "C & D"\nA <-> B\n* -> F'
+    )
+    svg = graph_svg(graph)
+    assert svg.count("<text") == len(graph.nodes)
+    assert svg.count("marker-end") == len(graph.edges)
+    assert "C &amp; D" in svg
+    assert svg.count("stroke-dasharray") == 4, "the latent, its two arrows and the arc"
+
+
+def test_the_page_is_self_contained_and_byte_stable(judged, tmp_path):
+    write_report(judged, tmp_path / "a.html")
+    write_report(judged, tmp_path / "b.html")
+    page = (tmp_path / "a.html").read_text()
+    assert page == (tmp_path / "b.html").read_text()
+    assert not re.findall(r'\b(?:src|href)="(?!data:|#)', page)
+    assert not re.findall(r"https?://(?!www\.w3\.org)", page)
+    for piece in ("do(A=1)", "given A=1", "87.5 %", "labels: neural", "images: Face", "TVD of the labels"):
+        assert piece in page
+    assert page.index("<h3>B</h3>") < page.index("<h3>A</h3>"), "the pair that differs most comes first"
+    assert (tmp_path / "a.png").stat().st_size > 1000
+
+
+def test_an_unfinished_run_has_no_page(judged, tmp_path):
+    judged.record["complete"] = False
+    with pytest.raises(RunError, match="unfinished"):
+        write_report(judged, tmp_path / "a.html")
+
+
+def test_a_run_of_labels_has_a_page_too(tmp_path):
+    data = {"A": np.array([0, 1, 1, 0]), "B": np.array([0, 1, 0, 1])}
+    run = cd.fit(cd.compile(cd.parse("binary A, B; A -> B")), data, out=tmp_path / "run", config=SHORT)
+    write_report(run, tmp_path / "a.html")
+    assert "Doing and seeing" not in (tmp_path / "a.html").read_text()
+    assert not (tmp_path / "a.png").exists()
+    with pytest.raises(UsageError, match="no trained pictures"):
+        evaluate(run)
