@@ -1,5 +1,5 @@
 # make quickstart: install, run the main job on the embedded faces, say where the report lies
-# make test:       install, lint, types, tests (TEST_FLAGS="--real-data DIR" adds the tests on real data)
+# make test:       install, lint, types, tests (TEST_FLAGS="--real-data=DIR" adds the tests on real data)
 
 PYTHON ?= python3.11
 VENV   ?= .venv
