@@ -15,7 +15,7 @@ quickstart: $(VENV)/installed
 	$(BIN)/causaldsl quickstart --out runs/quickstart
 
 test: $(VENV)/installed-dev lint types
-	$(BIN)/python -m pytest -n 2 $(TEST_FLAGS)
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 $(TEST_FLAGS)
 
 lint: $(VENV)/installed-dev
 	$(BIN)/ruff check .
