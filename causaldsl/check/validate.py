@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from causaldsl.errors import Diagnostic, UsageError, did_you_mean
 from causaldsl.graph.domain import Image
 from causaldsl.graph.ir import CausalGraph, MechanismSpec, Node
+from causaldsl.graph.question import Denied, Numeric, Quantity, Query
 from causaldsl.plugins import registry
 from causaldsl.plugins.defaults import door_of, mechanism_of
 from causaldsl.plugins.options import resolve
@@ -28,13 +29,13 @@ def validate(graph: CausalGraph, columns: Iterable[str] | None = None) -> list[D
     Returns
     -------
     list of Diagnostic
-        Unknown mechanisms and options, mechanisms that cannot do a node's domain, its causes' or its size, labels that
-        the data lack; in the order of the text.
+        Unknown mechanisms and options, mechanisms that cannot do a node's domain, its causes' or its size,
+        counterfactuals that they cannot answer, labels that the data lack; in the order of the text.
     """
     findings: list[Diagnostic] = []
     plugins: dict[tuple[int, str], Any] = {}
     for node in graph.nodes:
-        if node.domain is None and node.mechanism is None:
+        if node.equation is not None or (node.domain is None and node.mechanism is None):
             continue
         spec = mechanism_of(node)
         written = id(spec), door_of(node)  # a mechanism of several nodes is written, and reported, once
@@ -43,6 +44,7 @@ def validate(graph: CausalGraph, columns: Iterable[str] | None = None) -> list[D
             findings += problems
         if (plugin := plugins[written]) is not None:
             findings += _fit(graph, node, spec, plugin)
+    findings += _counterfactuals(graph, plugins)
     if columns is not None:
         findings += _missing_columns(graph, tuple(columns))
     return sorted(findings, key=lambda f: f.span.start if f.span else 0)
@@ -101,6 +103,36 @@ def _fit(graph: CausalGraph, node: Node, spec: MechanismSpec, plugin: Any) -> It
             message = f"`{spec.kind}` cannot take the {parent.domain.kind} node `{parent.name}` as a cause"
             hint = f"the causes that it takes are: {', '.join(sorted(takes))}"
             yield Diagnostic("C416", "error", f"{message} of `{node.name}`", node.span, hint)
+
+
+def _counterfactuals(graph: CausalGraph, plugins: Mapping[tuple[int, str], Any]) -> Iterator[Diagnostic]:
+    """Refuse what would have been, given what was, where a mechanism cannot tell its noise from what it made.
+
+    A plugin that cannot states `abducts = False`.
+    """
+    for question in (*graph.queries, *graph.assertions):
+        quantities = _quantities(question.meaning)
+        evident = [q for q in quantities if q.rung == 3 and q.given]
+        involved = graph.ancestors({v.name for q in evident for v in q.mentioned()})
+        for node in graph.nodes:
+            if (
+                node.name not in involved
+                or node.equation is not None
+                or (node.domain is None and node.mechanism is None)
+            ):
+                continue
+            spec = mechanism_of(node)
+            plugin = plugins[id(spec), door_of(node)]
+            if plugin is not None and not getattr(plugin, "abducts", True):
+                message = f"`{question.text}` needs the noise of `{node.name}`, which `{spec.kind}` cannot infer"
+                hint = "give the node a mechanism that can, such as `neural`"
+                yield Diagnostic("C313", "error", message, question.span, hint)
+                break
+
+
+def _quantities(meaning: Query | None) -> tuple[Quantity, ...]:
+    claim = meaning.claim if isinstance(meaning, Denied) else meaning
+    return claim.quantities if isinstance(claim, Numeric) else ()
 
 
 def _missing_columns(graph: CausalGraph, columns: tuple[str, ...]) -> Iterator[Diagnostic]:

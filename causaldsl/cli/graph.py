@@ -11,11 +11,11 @@ import click
 
 from causaldsl.check.validate import validate
 from causaldsl.errors import Diagnostic, UsageError
-from causaldsl.graph.ir import CausalGraph
-from causaldsl.graph.read import file_text, read_file, read_source
+from causaldsl.graph.expression import Table
+from causaldsl.graph.ir import CausalGraph, Node
+from causaldsl.graph.read import file_source, read_file, read_source
 from causaldsl.plugins import registry
 from causaldsl.plugins.defaults import mechanism_of
-from causaldsl.source import Source
 
 TABLE_SUFFIXES = (".csv", ".parquet")
 
@@ -81,7 +81,7 @@ def data_columns(data: str, root: Path | None) -> tuple[str, ...]:
 
 def _checked(file: str, columns: tuple[str, ...] | None, strict: bool) -> tuple[CausalGraph | None, list[Diagnostic]]:
     """Read and validate one file."""
-    graph, findings, _ = read_source(Source.normalised(file, file_text(file)))
+    graph, findings, _ = read_source(*file_source(file))
     if graph is not None:
         findings = sorted([*findings, *validate(graph, columns)], key=lambda f: f.span.start if f.span else 0)
     if strict:
@@ -108,6 +108,13 @@ def _count(n: int, word: str) -> str:
     return f"{n} {word}" if n == 1 else f"{n} {word}s"
 
 
+def _mechanism_name(node: Node) -> str | None:
+    """Say how a node comes about: a kind of mechanism, `equation` or `table`; None where nothing says so."""
+    if node.equation is not None:
+        return "table" if isinstance(node.equation, Table) else "equation"
+    return None if node.domain is None and node.mechanism is None else mechanism_of(node).kind
+
+
 def _as_json(file: str, graph: CausalGraph | None, findings: list[Diagnostic]) -> dict[str, Any]:
     """Render a file's report as the contract has it."""
     nodes = [] if graph is None else [
@@ -115,14 +122,14 @@ def _as_json(file: str, graph: CausalGraph | None, findings: list[Diagnostic]) -
             "name": node.name,
             "domain": None if node.domain is None else str(node.domain),
             "parents": list(node.parents),
-            "mechanism": None if node.domain is None and node.mechanism is None else mechanism_of(node).kind,
+            "mechanism": _mechanism_name(node),
         }
         for node in graph.nodes
     ]  # fmt: skip
     return {
         "file": file,
         "ok": _ok(findings),
-        "diagnostics": [{**finding.as_json(), "file": file} for finding in findings],
+        "diagnostics": [{**finding.as_json(), **({} if finding.span else {"file": file})} for finding in findings],
         "nodes": nodes,
         "edges": [] if graph is None else [list(edge) for edge in graph.edges],
         "latent": [] if graph is None else list(graph.latents),

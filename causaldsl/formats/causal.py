@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from typing import ClassVar
 
 from causaldsl.graph.domain import quoted
+from causaldsl.graph.expression import Table, reads
 from causaldsl.graph.ir import CausalGraph, MechanismSpec, Node, OptionValue
 from causaldsl.graph.read import read_text
 
@@ -47,12 +48,23 @@ def write_causal(graph: CausalGraph) -> str:
         head,
         list(_declarations(graph.nodes)),
         [f"group {quoted(name)} = {_list(members)}" for name, members in graph.groups],
-        [f"{_list(node.parents)} -> {quoted(node.name)}" for node in graph.nodes if node.parents]
+        [f"{_list(parents)} -> {quoted(node.name)}" for node in graph.nodes if (parents := _stated(node))]
         + [f"{quoted(a)} <-> {quoted(b)}" for a, b in graph.confounded],
         [f"{quoted(node.name)} ~ {write_mechanism(node.mechanism)}" for node in graph.nodes if node.mechanism],
+        [_equation(node) for node in graph.nodes if node.equation is not None],
         [f"query {q.text}" for q in graph.queries] + [f"assert {a.text}" for a in graph.assertions],
     ]
     return "\n\n".join("\n".join(block) for block in blocks if block) + "\n"
+
+
+def _stated(node: Node) -> list[str]:
+    """Return the parents that have to be stated; those in the node's equation need no edge."""
+    return [parent for parent in node.parents if node.equation is None or parent not in reads(node.equation)]
+
+
+def _equation(node: Node) -> str:
+    given = f" | {_list(node.equation.given)}" if isinstance(node.equation, Table) and node.equation.given else ""
+    return f"{quoted(node.name)}{given} := {node.equation}"
 
 
 def _declarations(nodes: Iterable[Node]) -> Iterable[str]:

@@ -35,7 +35,7 @@ class DotFormat:
         return read_dot(text, name)
 
     def write(self, graph: CausalGraph) -> tuple[str, tuple[str, ...]]:
-        """Return the DOT text of a graph, and what of it DOT cannot hold: groups and questions."""
+        """Return the DOT text of a graph, and what of it DOT cannot hold: equations, groups and questions."""
         return write_dot(graph), tuple(_lost(graph))
 
 
@@ -79,6 +79,7 @@ def _attributes(node: Node) -> str:
 
 
 def _lost(graph: CausalGraph) -> Iterator[str]:
+    yield from (f"equation of {node.name}" for node in graph.nodes if node.equation is not None)
     yield from (f"group {name}" for name, _ in graph.groups)
     yield from (f"query {question.text}" for question in graph.queries)
     yield from (f"assert {question.text}" for question in graph.assertions)

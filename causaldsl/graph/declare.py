@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from causaldsl.graph.domain import Binary, Categorical, Domain, Image, Real
 from causaldsl.graph.lists import Scope
+from causaldsl.graph.use import Gathered
 from causaldsl.source import Span
 from causaldsl.syntax import tree
-from causaldsl.syntax.tree import Document, DomainTree, Name, Number
+from causaldsl.syntax.tree import DomainTree, Name, Number
 from causaldsl.syntax.words import RESERVED
 
 MAX_LEVELS = 65_536
@@ -27,73 +28,74 @@ class Declared:
     span: Span
 
 
-def declare(document: Document, scope: Scope, nodes: dict[str, Declared]) -> None:
-    """Fill `nodes` and the scope's groups with what the document declares.
+def declare(gathered: Gathered, scopes: list[Scope], nodes: dict[str, Declared]) -> None:
+    """Fill `nodes` and the scopes' groups with what the texts declare.
 
     Parameters
     ----------
-    document : Document
-        The text.
-    scope : Scope
-        Its `nodes` is the mapping that is filled; groups and findings are added to it.
+    gathered : Gathered
+        The texts.
+    scopes : list of Scope
+        Theirs; they share groups and findings. What `*` ranges over in a text are the labels of that text and of those
+        that it uses, so that a file means the same whoever uses it.
     nodes : dict of str to Declared
-        Nodes by name, in order of declaration.
+        The scopes' nodes, empty: filled in order of declaration.
     """
     places: dict[str, Span] = {}
 
-    def claim(name: Name) -> bool:
+    def claim(name: Name, scope: Scope) -> bool:
         if not name.quoted and name.text in RESERVED:
             scope.reserved(name)
             return False
         if (first := places.get(name.text)) is not None:
-            where = f"it is declared in line {first.begin.line} already"
-            if first.source is not document.source:
-                where = f"it is declared in {first.source.name} already"
-            scope.error("C202", f"`{name.text}` is declared twice", name.start, name.end, where)
+            where = f"in line {first.begin.line}" if first.source is scope.source else f"in {first.source.name}"
+            scope.error("C202", f"`{name.text}` is declared twice", name, f"it is declared {where} already")
             return False
-        places[name.text] = document.span(name)
+        places[name.text] = scope.span(name)
         return True
 
-    for statement in document.statements:
+    groups: dict[str, tuple[tree.Group, Scope]] = {}
+    labels: list[tuple[str, int]] = []
+    for number, statement in gathered.statements:
+        scope = scopes[number]
         if isinstance(statement, tree.Declaration):
             domain = None if statement.domain is None else domain_of(statement.domain, scope)
             for name in statement.names:
-                if claim(name):
-                    nodes[name.text] = Declared(domain, statement.latent, document.span(name))
-    scope.labels = tuple(n for n, d in nodes.items() if not d.latent and not isinstance(d.domain, Image))
-    groups = {s.name.text: s for s in document.statements if isinstance(s, tree.Group) and claim(s.name)}
-    _fill_groups(groups, scope)
+                if claim(name, scope):
+                    nodes[name.text] = Declared(domain, statement.latent, scope.span(name))
+                    if not statement.latent and not isinstance(domain, Image):
+                        labels.append((name.text, number))
+    for number, statement in gathered.statements:
+        if isinstance(statement, tree.Group) and claim(statement.name, scopes[number]):
+            groups[statement.name.text] = (statement, scopes[number])
+    for number, scope in enumerate(scopes):
+        reach = gathered.reach(number)
+        scope.labels = tuple(name for name, origin in labels if origin in reach)
+    _fill_groups(groups)
 
 
-def _fill_groups(groups: dict[str, tree.Group], scope: Scope) -> None:
+def _fill_groups(groups: dict[str, tuple[tree.Group, Scope]]) -> None:
     """Expand the groups, each after the groups that it names; a group that reaches itself is an error."""
-    needs = {
-        name: [i for i in _names(group) if i.text in groups and i.text not in scope.nodes]
-        for name, group in groups.items()
-    }
-    open_: set[str] = set()
+    waiting: set[str] = set()
     for root in groups:
         stack = [root]
         while stack:
-            name = stack[-1]
+            group, scope = groups[stack[-1]]
+            name = group.name.text
             if name in scope.groups:
                 stack.pop()
                 continue
-            open_.add(name)
-            ready = True
-            for item in needs[name]:
-                if item.text in scope.groups:
-                    continue
-                if item.text in open_:
-                    scope.error("C216", f"the group `{item.text}` contains itself", item.start, item.end)
+            waiting.add(name)
+            needed = [item for item in _names(group) if item.text in groups and item.text not in scope.groups]
+            for item in needed:
+                if item.text in waiting:
+                    scope.error("C216", f"the group `{item.text}` contains itself", item)
                     scope.groups[item.text] = ()
-                else:
-                    stack.append(item.text)
-                    ready = False
-            if ready:
+            stack += [item.text for item in needed if item.text not in waiting]
+            if stack[-1] == name:
                 stack.pop()
-                (members,) = scope.expand(groups[name].members)
-                scope.groups[name] = tuple(dict.fromkeys(m.node for m in members))
+                (members,) = scope.expand(group.members)
+                scope.groups[name] = tuple(dict.fromkeys(member.node for member in members))
 
 
 def _names(group: tree.Group) -> list[Name]:
@@ -123,12 +125,12 @@ def _categorical(items: tuple[Name | Number, ...], written: DomainTree, scope: S
     for item in items:
         level = item.text if isinstance(item, Name) else scope.source.text[item.start : item.end].replace(" ", "")
         if level in levels:
-            scope.error("C206", f"the level `{level}` is given twice", item.start, item.end)
+            scope.error("C206", f"the level `{level}` is given twice", item)
         levels[level] = None
     if len(levels) < 2:
-        scope.error("C206", "a categorical node has at least two levels", written.start, written.end)
+        scope.error("C206", "a categorical node has at least two levels", written)
     elif len(levels) > MAX_LEVELS:
-        scope.error("C206", f"more than {MAX_LEVELS:,} levels", written.start, written.end)
+        scope.error("C206", f"more than {MAX_LEVELS:,} levels", written)
     return Categorical(tuple(levels))
 
 
@@ -136,15 +138,15 @@ def _range(low: Number, high: Number, written: DomainTree, scope: Scope) -> Cate
     fallback = Categorical(("0", "1"), True)
     for bound in (low, high):
         if not isinstance(bound.value, int):
-            scope.error("C206", "a range has whole bounds", bound.start, bound.end)
+            scope.error("C206", "a range has whole bounds", bound)
             return fallback
     first, last = int(low.value), int(high.value)
     if first >= last:
         hint = f"write `{{{last}..{first}}}`" if last < first else "a categorical node has at least two levels"
-        scope.error("C206", f"the range {first}..{last} does not rise", written.start, written.end, hint)
+        scope.error("C206", f"the range {first}..{last} does not rise", written, hint)
         return fallback
     if last - first >= MAX_LEVELS:
-        scope.error("C206", f"more than {MAX_LEVELS:,} levels", written.start, written.end, "a `real` node, perhaps?")
+        scope.error("C206", f"more than {MAX_LEVELS:,} levels", written, "a `real` node, perhaps?")
         return fallback
     return Categorical(tuple(map(str, range(first, last + 1))), True)
 
@@ -154,7 +156,7 @@ def _real(low: Number | None, high: Number | None, scope: Scope) -> Real:
         return Real()
     if not low.value < high.value or low.value == math.inf or high.value == -math.inf:
         hint = "the lower bound comes first"
-        scope.error("C207", "the interval is empty", low.start, high.end, hint)
+        scope.error("C207", "the interval is empty", scope.span(low, high), hint)
         return Real()
     return Real(float(low.value), float(high.value))
 
@@ -163,7 +165,7 @@ def _image(sizes: tuple[Number, Number, Number], scope: Scope) -> Image:
     for size, what in zip(sizes, ("channels", "height", "width"), strict=True):
         if not isinstance(size.value, int) or not 1 <= size.value <= MAX_SIDE:
             hint = "an image's shape is `[channels, height, width]`"
-            scope.error("C208", f"{what} is a whole number from 1 to {MAX_SIDE:,}", size.start, size.end, hint)
+            scope.error("C208", f"{what} is a whole number from 1 to {MAX_SIDE:,}", size, hint)
             return Image(3, 64, 64)
     channels, height, width = (int(size.value) for size in sizes)
     return Image(channels, height, width)

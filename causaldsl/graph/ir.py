@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from causaldsl.errors import Diagnostic, UsageError, did_you_mean
 from causaldsl.graph.domain import Domain, Image
+from causaldsl.graph.expression import Equation
+from causaldsl.graph.question import Query
 from causaldsl.source import Span
 
 if TYPE_CHECKING:
@@ -55,6 +57,8 @@ class Node:
         What the text says (own `~` before `default`), None where it is silent.
     latent : bool
         Declared as unobserved.
+    equation : Expression or Table, optional
+        How it comes about, where the text knows (`Y := ..`); then there is no mechanism.
     """
 
     name: str
@@ -63,14 +67,24 @@ class Node:
     mechanism: MechanismSpec | None = None
     latent: bool = False
     span: Span | None = field(default=None, compare=False)
+    equation: Equation | None = None
 
 
 @dataclass(frozen=True)
 class Question:
-    """A `query` or an `assert`, as written."""
+    """A `query` or an `assert`.
+
+    Parameters
+    ----------
+    text : str
+        Its canonical text.
+    meaning : Query, optional
+        The question, its names resolved.
+    """
 
     text: str
     span: Span | None = field(default=None, compare=False)
+    meaning: Query | None = field(default=None, compare=False, repr=False)
 
 
 class Links(NamedTuple):

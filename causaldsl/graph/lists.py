@@ -3,12 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Protocol
 
 from causaldsl.errors import Diagnostic, did_you_mean
-from causaldsl.source import Source
-from causaldsl.syntax.tree import Braced, Name, Nodes, Star
+from causaldsl.source import Source, Span
+from causaldsl.syntax.tree import Braced, Name, Nodes, Star, Tree
 from causaldsl.syntax.words import RESERVED
+
+
+class Place(Protocol):
+    """Where something stands in a source: a tree, or a span."""
+
+    @property
+    def start(self) -> int:
+        """The offset of its beginning."""
+
+    @property
+    def end(self) -> int:
+        """The offset of its end, exclusive."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +48,10 @@ class Scope:
         Members of the groups.
     excused : frozenset of str
         Names that are not blamed for being undeclared, because a statement that could not be read may declare them.
+    findings, warnings : list of Diagnostic
+        Errors and warnings so far.
+    used_groups : set of str
+        The groups that something names.
     """
 
     source: Source
@@ -43,11 +60,24 @@ class Scope:
     groups: dict[str, tuple[str, ...]] = field(default_factory=dict)
     excused: frozenset[str] = frozenset()
     findings: list[Diagnostic] = field(default_factory=list)
+    warnings: list[Diagnostic] = field(default_factory=list)
     used_groups: set[str] = field(default_factory=set)
 
-    def error(self, code: str, message: str, start: int, end: int, hint: str | None = None) -> None:
+    def of(self, source: Source) -> Scope:
+        """Return the scope of another text that shares all names and findings with this one."""
+        return replace(self, source=source)
+
+    def span(self, tree: Tree, to: Tree | None = None) -> Span:
+        """Return the place of a tree, or from one tree to the end of another."""
+        return self.source.span(tree.start, (to or tree).end)
+
+    def error(self, code: str, message: str, place: Place, hint: str | None = None) -> None:
         """Record an error at a place of the source."""
-        self.findings.append(Diagnostic(code, "error", message, self.source.span(start, end), hint))
+        self.findings.append(Diagnostic(code, "error", message, self.source.span(place.start, place.end), hint))
+
+    def warning(self, code: str, message: str, span: Span | None, hint: str | None = None) -> None:
+        """Record a warning."""
+        self.warnings.append(Diagnostic(code, "warning", message, span, hint))
 
     def resolve(self, name: Name) -> tuple[str, ...]:
         """Return the nodes that a name stands for; none, and a finding, where it is not declared."""
@@ -66,7 +96,7 @@ class Scope:
     def reserved(self, name: Name) -> None:
         """Record that a bare name is a word of the language."""
         hint = f'in quotes it is a name: `"{name.text}"`'
-        self.error("C205", f"`{name.text}` is a word of the language", name.start, name.end, hint)
+        self.error("C205", f"`{name.text}` is a word of the language", name, hint)
 
     def undeclared(self, name: Name) -> None:
         """Record that a name is not declared, unless it is excused."""
@@ -74,16 +104,16 @@ class Scope:
             return
         hint = did_you_mean(name.text, [*self.nodes, *self.groups])
         hint = hint or f"declare it, for example `binary {self.source.text[name.start : name.end]}`"
-        self.error("C201", f"`{name.text}` is not declared", name.start, name.end, hint)
+        self.error("C201", f"`{name.text}` is not declared", name, hint)
 
-    def expand(self, *lists: Nodes) -> list[list[Member]]:
+    def expand(self, *lists: Nodes | None) -> list[list[Member]]:
         """Return the members of the lists of one statement, as written; `*` is what none of them names."""
         stars: list[Star] = []
         named: set[str] = set()
         expanded: list[list[Member | Star]] = []
         for nodes in lists:
             members: list[Member | Star] = []
-            for item in flat(nodes):
+            for item in () if nodes is None else flat(nodes):
                 if isinstance(item, Star):
                     stars.append(item)
                     members.append(item)
@@ -93,7 +123,7 @@ class Scope:
                 members += [Member(node, item) for node in found]
             expanded.append(members)
         for star in stars[1:]:
-            self.error("C210", "a second `*` in one statement", star.start, star.end, "`*` stands for all the others")
+            self.error("C210", "a second `*` in one statement", star, "`*` stands for all the others")
         return [[*self._unstarred(members, stars[:1], named)] for members in expanded]
 
     def _unstarred(self, members: list[Member | Star], star: list[Star], named: set[str]) -> Iterable[Member]:

@@ -4,15 +4,23 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from causaldsl.errors import CausalSyntaxError, Diagnostic, GraphError, UsageError
+from causaldsl.errors import CausalSyntaxError, Diagnostic, GraphError
 from causaldsl.graph.ir import CausalGraph
 from causaldsl.graph.lower import lower
+from causaldsl.graph.use import Folder, read_utf8
 from causaldsl.source import Source
 from causaldsl.syntax.parser import parse
 
 
-def read_source(source: Source) -> tuple[CausalGraph | None, list[Diagnostic], bool]:
+def read_source(source: Source, folder: Folder | None = None) -> tuple[CausalGraph | None, list[Diagnostic], bool]:
     """Read a text without raising.
+
+    Parameters
+    ----------
+    source : Source
+        The text.
+    folder : Folder, optional
+        Where the files lie that it uses; None for a text that is no file.
 
     Returns
     -------
@@ -24,9 +32,12 @@ def read_source(source: Source) -> tuple[CausalGraph | None, list[Diagnostic], b
         Whether every statement is in the language.
     """
     document, syntactic = parse(source)
-    graph, semantic = lower(document)
-    findings = sorted([*syntactic, *semantic], key=lambda f: f.span.start if f.span else 0)
-    return (None if syntactic else graph), findings, not syntactic
+    graph, semantic = lower(document, folder)
+    own = [f for f in semantic if f.span is not None and f.span.source is source]
+    findings = sorted([*syntactic, *own], key=lambda f: f.span.start if f.span else 0)
+    findings += (f for f in semantic if f.span is None or f.span.source is not source)
+    readable = not any(f.code < "C2" for f in findings)
+    return (graph if readable else None), findings, readable
 
 
 def read_text(text: str, name: str = "<text>") -> CausalGraph:
@@ -51,10 +62,7 @@ def read_text(text: str, name: str = "<text>") -> CausalGraph:
     >>> read_text("binary Rain, Wet; Rain -> Wet").edges
     (('Rain', 'Wet', '->'),)
     """
-    graph, findings, readable = read_source(Source.normalised(name, text))
-    if graph is None:
-        raise (GraphError if readable else CausalSyntaxError)(findings)
-    return graph
+    return _read(Source.normalised(name, text), None)
 
 
 def read_file(path: str | Path) -> CausalGraph:
@@ -67,20 +75,23 @@ def read_file(path: str | Path) -> CausalGraph:
     CausalSyntaxError, GraphError
         As `read_text` does.
     """
-    return read_text(file_text(path), str(path))
+    return _read(*file_source(path))
 
 
-def file_text(path: str | Path) -> str:
-    """Return the text of a file.
+def file_source(path: str | Path) -> tuple[Source, Folder]:
+    """Return the text of a file, and the folder in which the files lie that it may use: its own.
 
     Raises
     ------
     UsageError
         If there is no such file, or it is not UTF-8.
     """
-    try:
-        return Path(path).read_bytes().decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise UsageError(f"{path} is not UTF-8: byte {error.start} is 0x{error.object[error.start]:02x}") from None
-    except OSError as error:
-        raise UsageError(f"{path} cannot be read: {(error.strerror or str(error)).lower()}") from None
+    text = read_utf8(Path(path), str(path))
+    return Source.normalised(str(path), text), Folder(Path(path).resolve().parent)
+
+
+def _read(source: Source, folder: Folder | None) -> CausalGraph:
+    graph, findings, readable = read_source(source, folder)
+    if graph is None:
+        raise (GraphError if readable else CausalSyntaxError)(findings)
+    return graph

@@ -6,17 +6,18 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from causaldsl.graph.expression import reads
 from causaldsl.graph.names import node_set
 
 if TYPE_CHECKING:
-    from causaldsl.graph.ir import CausalGraph
+    from causaldsl.graph.ir import CausalGraph, Node
 
 
 def do(graph: CausalGraph, names: Iterable[str]) -> CausalGraph:
     """Return the graph after an intervention on some nodes: nothing causes them any more.
 
-    Arrows into them are gone, `<->` at them too, and their mechanisms. In the literature this is the graph with a bar
-    over X.
+    Arrows into them are gone, `<->` at them too, and their mechanisms and equations. In the literature this is the
+    graph with a bar over X.
 
     Raises
     ------
@@ -32,7 +33,7 @@ def do(graph: CausalGraph, names: Iterable[str]) -> CausalGraph:
     cut = node_set(graph, names)
     return replace(
         graph,
-        nodes=tuple(replace(n, parents=(), mechanism=None) if n.name in cut else n for n in graph.nodes),
+        nodes=tuple(replace(n, parents=(), mechanism=None, equation=None) if n.name in cut else n for n in graph.nodes),
         confounded=tuple(pair for pair in graph.confounded if cut.isdisjoint(pair)),
     )
 
@@ -40,7 +41,7 @@ def do(graph: CausalGraph, names: Iterable[str]) -> CausalGraph:
 def without_effects(graph: CausalGraph, names: Iterable[str]) -> CausalGraph:
     """Return the graph in which some nodes cause nothing: arrows out of them are gone.
 
-    In the literature this is the graph with a bar under X.
+    In the literature this is the graph with a bar under X. An equation that names such a node is gone too.
 
     Raises
     ------
@@ -48,14 +49,14 @@ def without_effects(graph: CausalGraph, names: Iterable[str]) -> CausalGraph:
         If a name is no node of the graph.
     """
     cut = node_set(graph, names)
-    nodes = (replace(n, parents=tuple(p for p in n.parents if p not in cut)) for n in graph.nodes)
+    nodes = (_with_parents(n, [p for p in n.parents if p not in cut]) for n in graph.nodes)
     return replace(graph, nodes=tuple(nodes))
 
 
 def subgraph(graph: CausalGraph, names: Iterable[str]) -> CausalGraph:
     """Return the graph of some nodes and of the edges among them; groups keep the members that are left.
 
-    Questions are left out, as they may be about nodes that are gone.
+    Questions are left out, as they may be about nodes that are gone, and so are equations that name such nodes.
 
     Raises
     ------
@@ -63,7 +64,7 @@ def subgraph(graph: CausalGraph, names: Iterable[str]) -> CausalGraph:
         If a name is no node of the graph.
     """
     kept = node_set(graph, names)
-    nodes = (replace(n, parents=tuple(p for p in n.parents if p in kept)) for n in graph.nodes if n.name in kept)
+    nodes = (_with_parents(n, [p for p in n.parents if p in kept]) for n in graph.nodes if n.name in kept)
     groups = ((name, tuple(m for m in members if m in kept)) for name, members in graph.groups)
     return replace(
         graph,
@@ -96,6 +97,12 @@ def descendants(graph: CausalGraph, names: Iterable[str]) -> frozenset[str]:
         If a name is no node of the graph.
     """
     return _reach(graph.children, node_set(graph, names))
+
+
+def _with_parents(node: Node, parents: list[str]) -> Node:
+    """Return a node with other parents, and with its equation only if that names no others."""
+    keeps = node.equation is not None and set(reads(node.equation)).issubset(parents)
+    return replace(node, parents=tuple(parents), equation=node.equation if keeps else None)
 
 
 def _reach(neighbours: Mapping[str, Iterable[str]], names: frozenset[str]) -> frozenset[str]:

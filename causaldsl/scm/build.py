@@ -86,6 +86,9 @@ def _unbuildable(graph: CausalGraph) -> Sequence[Diagnostic]:
             message = f"the domain of `{node.name}` is not stated"
             hint = f"to compile, declare it: `binary {node.name}`, `real {node.name}`, ..."
             found.append(Diagnostic("C431", "error", message, node.span, hint))
+        elif node.equation is not None:
+            message = f"`{node.name}` has an equation; models with known mechanisms cannot be compiled yet"
+            found.append(Diagnostic("C433", "error", message, node.span, "questions about the graph work"))
     for a, b in graph.confounded:
         message = f"`{a} <-> {b}` is an unobserved common cause; models with latents cannot be compiled yet"
         found.append(Diagnostic("C432", "error", message, None, "questions about the graph work"))

@@ -9,16 +9,20 @@ from __future__ import annotations
 from typing import Any, Literal, Protocol, cast
 
 from causaldsl.syntax import tree
-from causaldsl.syntax.tree import Name, Number
+from causaldsl.syntax.tree import Name, Number, Tree
 from causaldsl.syntax.words import normal, unquote
 
 _Sign = Literal["->", "<-", "<->"]
 _ARROWS: dict[str, _Sign] = {"->": "->", "→": "->", "<-": "<-", "←": "<-", "<->": "<->", "↔": "<->"}
 
 
+_RELATIONS = {"≤": "<=", "≥": ">=", "≠": "!="}
+
+
 class Token(Protocol):
     """A word or a sign with its place, as the parser delivers it."""
 
+    type: str
     value: str
     start_pos: int
     end_pos: int
@@ -154,7 +158,7 @@ class Builder:
 
     def group(self, parts: list[Any]) -> tree.Group:
         """Read `group G = A, B`."""
-        return tree.Group(parts[0].start_pos, parts[2].end, parts[1], parts[2])
+        return tree.Group(parts[0].start_pos, parts[3].end, parts[1], parts[3])
 
     def edges(self, parts: list[Any]) -> tree.Edges:
         """Read `A -> B <- C`."""
@@ -177,7 +181,7 @@ class Builder:
 
     def option(self, parts: list[Any]) -> tree.OptionTree:
         """Read `hidden=32`."""
-        return tree.OptionTree(parts[0].start, parts[1].end, parts[0], parts[1])
+        return tree.OptionTree(parts[0].start, parts[2].end, parts[0], parts[2])
 
     def value(self, parts: list[Any]) -> Any:
         """Unwrap."""
@@ -188,19 +192,148 @@ class Builder:
         return tree.ListValue(parts[0].start_pos, parts[-1].end_pos, tuple(parts[1:-1]))
 
     def equation(self, parts: list[Any]) -> tree.Equation:
-        """Read `Y := X + 1`."""
-        given = parts[1] if len(parts) > 2 else None
-        return tree.Equation(parts[0].start, (given or parts[0]).end, parts[0], given)
+        """Read `Y := X + 1`, or `Y | X := [[..], ..]`."""
+        given = parts[2] if len(parts) > 2 else None
+        return tree.Equation(parts[0].start, parts[-1].end, parts[0], given, parts[-1])
+
+    def table(self, parts: list[Any]) -> tree.Table:
+        """Read `[[0.9, 0.1], [0.5, 0.5]]`."""
+        return tree.Table(parts[0].start_pos, parts[-1].end_pos, tuple(parts[1:-1]))
+
+    def row(self, parts: list[Any]) -> tuple[Number, ...]:
+        """Read `[0.9, 0.1]`."""
+        return tuple(parts[1:-1])
+
+    # ---- expressions
+
+    def sum(self, parts: list[Any]) -> Any:
+        """Read `a - b + c`, or an operand on its own."""
+        if len(parts) == 1:
+            return parts[0]
+        rest = tuple((_operator(parts[i]), parts[i + 1]) for i in range(1, len(parts), 2))
+        return tree.Chain(parts[0].start, parts[-1].end, parts[0], rest)
+
+    product = conjunction = disjunction = sum
+
+    def prefix(self, parts: list[Any]) -> tree.Prefix:
+        """Read `-a`, `not a`."""
+        return tree.Prefix(parts[0].start_pos, parts[1].end, parts[0].value, parts[1])
+
+    def power(self, parts: list[Any]) -> tree.Power:
+        """Read `a^b`."""
+        return tree.Power(parts[0].start, parts[2].end, parts[0], parts[2])
+
+    def comparison(self, parts: list[Any]) -> tree.Compare:
+        """Read `a < b`."""
+        return tree.Compare(parts[0].start, parts[2].end, parts[0], _relation(parts[1]), parts[2])
+
+    def parenthesised(self, parts: list[Any]) -> Any:
+        """Unwrap; what parentheses do is in the tree already."""
+        return parts[1]
+
+    def call(self, parts: list[Any]) -> tree.Call:
+        """Read `exp(a)`."""
+        return tree.Call(parts[0].start, parts[-1].end_pos, parts[0], tuple(parts[2:-1]))
+
+    def counterfactual(self, parts: list[Any]) -> tree.Counterfactual:
+        """Read `Y[X=1]`."""
+        name, (settings, end) = parts
+        return tree.Counterfactual(name.start, end, name, settings)
+
+    def subscript(self, parts: list[Any]) -> tuple[tuple[tree.Setting, ...], int]:
+        """Read `[X=1]`, with the place of its end."""
+        return tuple(parts[1:-1]), parts[-1].end_pos
+
+    def setting(self, parts: list[Any]) -> tree.Setting:
+        """Read `X=1`."""
+        return tree.Setting(parts[0].start, parts[2].end, parts[0], parts[2])
 
     # ---- questions
 
     def query(self, parts: list[Any]) -> tree.Query:
         """Read `query Q`."""
-        return tree.Query(parts[0].start_pos, parts[0].end_pos, parts[0])
+        return tree.Query(parts[0].start_pos, parts[1].end, parts[1])
 
     def assertion(self, parts: list[Any]) -> tree.Assertion:
         """Read `assert Q`."""
-        return tree.Assertion(parts[0].start_pos, parts[0].end_pos, parts[0])
+        return tree.Assertion(parts[0].start_pos, parts[1].end, parts[1])
+
+    def denied(self, parts: list[Any]) -> tree.Denied:
+        """Read `not Q`."""
+        return tree.Denied(parts[0].start_pos, parts[1].end, parts[1])
+
+    def separation(self, parts: list[Any]) -> tree.Separation:
+        """Read `A _||_ B | C`."""
+        return tree.Separation(parts[0].start, parts[-1].end, parts[0], parts[1], parts[3] if len(parts) > 2 else None)
+
+    def identifiable(self, parts: list[Any]) -> tree.Identifiable:
+        """Read `identifiable P(Y | do(X))`."""
+        return tree.Identifiable(parts[0].start_pos, parts[1].end, parts[1])
+
+    def effect_question(self, parts: list[Any]) -> tree.EffectQuestion:
+        """Read `adjustment X -> Y | Z`, `instruments X -> Y`, `ancestor X -> Y`."""
+        keyword, causes, _, effects = parts[:4]
+        given = parts[5] if len(parts) > 4 else None
+        return tree.EffectQuestion(keyword.start_pos, parts[-1].end, keyword.value, causes, effects, given)
+
+    def independencies(self, parts: list[Any]) -> tree.Independencies:
+        """Read `independencies`."""
+        return tree.Independencies(parts[0].start_pos, parts[0].end_pos)
+
+    def numeric(self, parts: list[Any]) -> tree.Numeric:
+        """Read `P(A)`, or `P(A) == P(B) within 0.02`."""
+        if len(parts) == 1:
+            return tree.Numeric(parts[0].start, parts[0].end, parts[0])
+        within = parts[-1] if len(parts) == 5 else None  # left, relation, right, and perhaps `within` and a number
+        return tree.Numeric(parts[0].start, parts[-1].end, parts[0], _relation(parts[1]), parts[2], within)
+
+    def probability(self, parts: list[Any]) -> tree.Probability:
+        """Read `P(Y=1 | do(X=1), Z)`."""
+        bar = _bar(parts)
+        return tree.Probability(parts[0].start_pos, parts[-1].end_pos, tuple(parts[2:bar]), tuple(parts[bar + 1 : -1]))
+
+    def expectation(self, parts: list[Any]) -> tree.Expectation:
+        """Read `E[Y | do(X=1), Z]`."""
+        return tree.Expectation(parts[0].start_pos, parts[-1].end_pos, parts[2], tuple(parts[_bar(parts) + 1 : -1]))
+
+    def event(self, parts: list[Any]) -> tree.Event:
+        """Read `Y`, `Y=1`, `Age > 30`."""
+        if len(parts) == 1:
+            return tree.Event(parts[0].start, parts[0].end, parts[0])
+        return tree.Event(parts[0].start, parts[2].end, parts[0], _relation(parts[1]), parts[2])
+
+    def do(self, parts: list[Any]) -> tree.Do:
+        """Read `do(X=1)`."""
+        return tree.Do(parts[0].start_pos, parts[-1].end_pos, tuple(parts[2:-1]))
+
+    def set(self, parts: list[Any]) -> tree.Intervention:
+        """Read `X=1`, or `X` alone."""
+        return tree.Intervention(parts[0].start, parts[-1].end, parts[0], parts[2] if len(parts) > 1 else None)
+
+    def soft(self, parts: list[Any]) -> tree.Intervention:
+        """Read `X := bernoulli(0.4)`."""
+        return tree.Intervention(parts[0].start, parts[1].end, parts[0], None, parts[1])
+
+    def assignment(self, parts: list[Any]) -> tree.Intervention:
+        """Unwrap."""
+        return cast(tree.Intervention, parts[0])
+
+
+def _operator(part: Any) -> str:
+    """Return an operator of a chain; `*` comes as the star that it may be elsewhere."""
+    return "*" if isinstance(part, tree.Star) else part.value
+
+
+def _relation(token: Token) -> tree.Relation:
+    return cast(tree.Relation, _RELATIONS.get(token.value, token.value))
+
+
+def _bar(parts: list[Any]) -> int:
+    """Return where `|` stands among the parts, or the place of the closing bracket."""
+    for i, part in enumerate(parts):
+        if not isinstance(part, Tree) and part.type == "GIVEN":
+            return i
+    return len(parts) - 1
 
 
 def _binary(token: Token) -> tree.BinaryDomain:

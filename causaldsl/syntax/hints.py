@@ -25,9 +25,9 @@ TERMINALS = {
     "BOTH": "`<->`",
     "_INDEPENDENT": "`_||_`",
     "_ASSIGN": "`:=`",
-    "_IS": "`=`",
+    "IS": "`=`",
     "_TILDE": "`~`",
-    "_GIVEN": "`|`",
+    "GIVEN": "`|`",
     "_COMMA": "`,`",
     "_COLON": "`:`",
     "_TO": "`..`",
@@ -89,12 +89,15 @@ class _Mistake:
         The word that does not fit, empty at the end.
     kind : str
         Its terminal.
+    asks : bool
+        Whether it is a question, or a statement that holds one.
     """
 
     text: str
     at: int
     found: str
     kind: str
+    asks: bool
 
     @property
     def before(self) -> str:
@@ -116,7 +119,9 @@ class _Mistake:
 _Hint = Callable[[_Mistake], str | None]
 
 
-def explain(source: Source, statement: Tree, found: Tree, kind: str, expected: Collection[str]) -> Diagnostic:
+def explain(
+    source: Source, statement: Tree, found: Tree, kind: str, expected: Collection[str], asks: bool = False
+) -> Diagnostic:
     """Describe the first word of a statement that does not fit.
 
     Parameters
@@ -129,15 +134,18 @@ def explain(source: Source, statement: Tree, found: Tree, kind: str, expected: C
         Its terminal, `$END` where more should have come, `STRANGE` for a character of no terminal, `HUGE` for a number.
     expected : collection of str
         The terminals that could have stood there.
+    asks : bool
+        Whether the statement is a question without `query` or `assert` before it.
     """
     text = source.text[statement.start : statement.end]
     word = source.text[found.start : found.end]
     span = source.span(found.start, found.end)
     ends = kind == "$END"
-    mistake = _Mistake(text, len(text) if ends else found.start - statement.start, "" if ends else word, kind)
+    at = len(text) if ends else found.start - statement.start
+    mistake = _Mistake(text, at, "" if ends else word, kind, asks or text.startswith(("query", "assert")))
     if kind == "HUGE":
         return Diagnostic("C112", "error", "the number is too large", span)
-    if (meant := _misspelt_keyword(mistake)) is not None:
+    if not asks and (meant := _misspelt_keyword(mistake)) is not None:
         message = f"no statement begins with `{mistake.keyword}`"
         span = source.span(statement.start, statement.start + len(mistake.keyword))
         return Diagnostic("C113", "error", message, span, f"did you mean `{meant}`?")
@@ -181,7 +189,7 @@ def _comment(m: _Mistake) -> str | None:
 
 
 def _equation_in_declaration(m: _Mistake) -> str | None:
-    if m.keyword in STATEMENTS and m.found in (":=", "=") and m.keyword not in ("group", "query", "assert"):
+    if m.keyword in STATEMENTS and m.found in (":=", "=") and m.keyword != "group" and not m.asks:
         return "declare the node first; its equation `A := ..` is a statement of its own"
     return None
 
@@ -199,9 +207,9 @@ def _other_arrows(m: _Mistake) -> str | None:
         return "an arrow is written `->`"
     if (m.found == "-" and m.before.endswith("-")) or (m.found == "-" and m.after.startswith("-")):
         return "an edge has a direction: `A -> B`, or `A <-> B` for an unobserved common cause"
-    if m.found in ("<", ">") and m.keyword not in ("query", "assert") and not re.search(r":=|[(\[]", m.before):
+    if m.found in ("<", ">") and not m.asks and not re.search(r":=|[(\[]", m.before):
         return "an arrow is written `A -> B`"
-    if m.found == "-" and m.keyword not in ("query", "assert") and (left := _NAME.search(m.before)):
+    if m.found == "-" and not m.asks and (left := _NAME.search(m.before)):
         right = _WORD.match(m.after)
         return (
             f'an arrow is written `->`; a name with a `-` in it needs quotes: `"{left[0]}-{right[0] if right else ""}"`'
@@ -234,7 +242,7 @@ def _number(m: _Mistake) -> str | None:
         return f"a number has digits on both sides of the point: `0.{re.match('[0-9]+', m.after)[0]}`"  # type: ignore[index]
     if m.found == "." and (digits := re.search(r"(?<![.\w])[0-9]+\Z", m.before)):
         return f"a number has digits on both sides of the point: `{digits[0]}.0`"
-    if m.kind == "NUMBER" and not m.before.endswith(("=", "(", "[")) and m.keyword not in ("query", "assert"):
+    if m.kind == "NUMBER" and not m.before.endswith(("=", "(", "[")) and not m.asks:
         return f'a name that reads as a number stands in quotes: `"{m.found}"`'
     return None
 
@@ -252,7 +260,7 @@ def _do(m: _Mistake) -> str | None:
 def _equals(m: _Mistake) -> str | None:
     if m.found == "==" and re.search(r"\b(?:P|do)\s*\(", m.before):
         return "inside `P(..)` and `do(..)` a value is given with one sign: `X=1`"
-    if m.found == "=" and m.before.endswith((")", "]")) and m.keyword in ("query", "assert"):
+    if m.found == "=" and m.before.endswith((")", "]")) and m.asks:
         return "numbers are compared with `==`: `P(..) == 0.2 within 0.01`"
     if m.found in ("=", "==", "<-", "←") and m.keyword not in STATEMENTS and _NAME.fullmatch(m.before):
         return f"an equation is written `{m.before} := ..`"
@@ -268,7 +276,7 @@ def _counterfactual(m: _Mistake) -> str | None:
 def _question(m: _Mistake) -> str | None:
     if (m.found == "(" and m.before == "P") or (m.found == "[" and m.before == "E"):
         return f"a question begins with `query`: `query {m.before}{m.found}..`"
-    if m.found in ("_||_", "⫫") and m.keyword not in ("query", "assert"):
+    if m.found in ("_||_", "⫫"):
         return "`query A _||_ B` asks, `assert A _||_ B` claims"
     if m.keyword in RESERVED and m.keyword not in STATEMENTS:
         return f"a question begins with `query` or `assert`: `assert {m.keyword} ..`"
@@ -278,7 +286,7 @@ def _question(m: _Mistake) -> str | None:
 def _formula(m: _Mistake) -> str | None:
     target, tilde, right = m.text.partition("~")
     target = target.strip()
-    if not tilde or m.keyword in ("default", "query", "assert") or m.at <= len(target):
+    if not tilde or m.keyword == "default" or m.asks or m.at <= len(target):
         return None
     if (law := re.match(r"\s*(normal|uniform|exponential|laplace|bernoulli|categorical)\s*\(", right)) is not None:
         return f"a law whose numbers are known is an equation: `{target} := {law[1]}(..)`"

@@ -25,7 +25,7 @@ from causaldsl.syntax.build import Builder
 from causaldsl.syntax.cache import cache_file
 from causaldsl.syntax.hints import explain, foreign_language
 from causaldsl.syntax.scan import scan
-from causaldsl.syntax.tree import Assertion, Broken, Document, Query, Statement, Tree
+from causaldsl.syntax.tree import Broken, Document, Intervention, QuestionTree, Statement, Tree
 
 if TYPE_CHECKING:
     from lark.common import LexerConf
@@ -74,10 +74,7 @@ def parse(source: Source) -> tuple[Document, list[Diagnostic]]:
     for place in scanned.statements:
         if place not in scanned.broken:
             try:
-                statement = _read(parser, text, place, "statement")
-                if isinstance(statement, Query | Assertion):
-                    statement = type(statement)(place.start, place.end, Tree(statement.end + 1, place.end))
-                statements.append(statement)
+                statements.append(_read(parser, text, place, "statement"))
                 continue
             except UnexpectedToken as error:
                 findings.append(_explained(source, place, error))
@@ -86,13 +83,53 @@ def parse(source: Source) -> tuple[Document, list[Diagnostic]]:
     return Document(source, tuple(statements), scanned.comments), findings
 
 
+def parse_question(source: Source) -> tuple[QuestionTree | None, list[Diagnostic]]:
+    """Read one question, such as `P(Y | do(X=1))`, without `query` or `assert`.
+
+    Returns
+    -------
+    question : QuestionTree or None
+        None where there are findings.
+    findings : list of Diagnostic
+        What is wrong with the text.
+    """
+    return _fragment(source, "question")
+
+
+def parse_assignment(source: Source) -> tuple[Intervention | None, list[Diagnostic]]:
+    """Read one assignment, such as `Bald=1` or `Age := Age + 10`.
+
+    Returns
+    -------
+    assignment : Intervention or None
+        None where there are findings.
+    findings : list of Diagnostic
+        What is wrong with the text.
+    """
+    return _fragment(source, "assignment")
+
+
+def _fragment(source: Source, start: str) -> tuple[Any, list[Diagnostic]]:
+    """Read a text that is one `start` of the grammar."""
+    scanned = scan(source)
+    if scanned.findings:
+        return None, list(scanned.findings)
+    if not scanned.statements:
+        return None, [Diagnostic("C114", "error", f"there is no {start} in the text", source.span(0, 0))]
+    place = Tree(scanned.statements[0].start, scanned.statements[-1].end)
+    try:
+        return _read(_parser(), source.text, place, start), []
+    except UnexpectedToken as error:
+        return None, [_explained(source, place, error, asks=True)]
+
+
 def _read(parser: Lark, text: str, place: Tree, start: str) -> Any:
     return parser.parse((text, place.start, place.end), start=start)  # what our lexer takes
 
 
-def _explained(source: Source, place: Tree, error: UnexpectedToken) -> Diagnostic:
+def _explained(source: Source, place: Tree, error: UnexpectedToken, asks: bool = False) -> Diagnostic:
     found = Tree(error.token.start_pos or 0, error.token.end_pos or 0)
-    return explain(source, place, found, error.token.type, error.accepts or error.expected)
+    return explain(source, place, found, error.token.type, error.accepts or error.expected, asks)
 
 
 @functools.cache

@@ -200,26 +200,196 @@ class Default(Tree):
     kind: Kind
 
 
+# ---- expressions
+
+
+@dataclass(frozen=True, slots=True)
+class Chain(Tree):
+    """`a - b + c`: operators that bind alike, applied from left to right; also `*` and `/`, `and`, `or`."""
+
+    first: Expr
+    rest: tuple[tuple[str, Expr], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Prefix(Tree):
+    """`-a`, `not a`."""
+
+    operator: Literal["-", "not"]
+    operand: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Power(Tree):
+    """`a^b`."""
+
+    base: Expr
+    exponent: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Compare(Tree):
+    """`a < b`; relations do not chain."""
+
+    left: Expr
+    relation: Relation
+    right: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Call(Tree):
+    """`exp(a)`, `normal(0, 1)`, `table("y.csv")`."""
+
+    function: Name
+    arguments: tuple[Expr, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Setting(Tree):
+    """`X=1` in the brackets of a counterfactual."""
+
+    name: Name
+    value: Number | Name | Counterfactual
+
+
+@dataclass(frozen=True, slots=True)
+class Counterfactual(Tree):
+    """`Y[X=1]`: Y had X been 1."""
+
+    name: Name
+    settings: tuple[Setting, ...]
+
+
+Relation = Literal["=", "==", "!=", "<", "<=", ">", ">="]
+
+
+@dataclass(frozen=True, slots=True)
+class Table(Tree):
+    """`[[0.9, 0.1], [0.5, 0.5]]`."""
+
+    rows: tuple[tuple[Number, ...], ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Equation(Tree):
-    """`Y := ...`, or a table `Y | X, Z := ...`."""
+    """`Y := X + 1`, or a table `Y | X, Z := [[..], ..]`."""
 
     target: Nodes
+    given: Nodes | None
+    body: Expr | Table
+
+
+# ---- questions
+
+
+@dataclass(frozen=True, slots=True)
+class Event(Tree):
+    """`Y=1`, `Age > 30`, `Y[X=0]=1`; or, without relation and value, `Y`."""
+
+    variable: Name | Counterfactual
+    relation: Relation | None = None
+    value: Number | Name | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Intervention(Tree):
+    """`X=1`, `X`, or `X := bernoulli(0.4)`, in which case `law` is its right side."""
+
+    name: Name
+    value: Number | Name | None = None
+    law: Expr | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Do(Tree):
+    """`do(X=1, Z=0)`."""
+
+    interventions: tuple[Intervention, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Probability(Tree):
+    """`P(Y=1 | do(X=1), Z)`."""
+
+    events: tuple[Event | Star, ...]
+    conditions: tuple[Event | Star | Do, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation(Tree):
+    """`E[Y | do(X=1), Z]`."""
+
+    body: Expr
+    conditions: tuple[Event | Star | Do, ...] = ()
+
+
+Expr = Number | Name | Chain | Prefix | Power | Compare | Call | Counterfactual | Probability | Expectation
+
+
+@dataclass(frozen=True, slots=True)
+class Separation(Tree):
+    """`A, B _||_ C | D`."""
+
+    left: Nodes
+    right: Nodes
     given: Nodes | None
 
 
 @dataclass(frozen=True, slots=True)
-class Query(Tree):
-    """`query Q`; `question` is the place of Q."""
+class Identifiable(Tree):
+    """`identifiable P(Y | do(X))`."""
 
-    question: Tree
+    probability: Probability
+
+
+@dataclass(frozen=True, slots=True)
+class EffectQuestion(Tree):
+    """`adjustment X -> Y | Z`, `instruments X -> Y`, `ancestor X -> Y`."""
+
+    kind: Literal["adjustment", "instruments", "ancestor"]
+    causes: Nodes
+    effects: Nodes
+    given: Nodes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Independencies(Tree):
+    """`independencies`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Numeric(Tree):
+    """`P(A) - P(B)`, or a comparison: `P(A) == P(B) within 0.02`."""
+
+    left: Expr
+    relation: Relation | None = None
+    right: Expr | None = None
+    within: Number | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Denied(Tree):
+    """`not Q`."""
+
+    claim: Claim
+
+
+Claim = Separation | Identifiable | EffectQuestion | Independencies | Numeric
+QuestionTree = Denied | Claim
+
+
+@dataclass(frozen=True, slots=True)
+class Query(Tree):
+    """`query Q`."""
+
+    question: QuestionTree
 
 
 @dataclass(frozen=True, slots=True)
 class Assertion(Tree):
-    """`assert Q`; `question` is the place of Q."""
+    """`assert Q`."""
 
-    question: Tree
+    question: QuestionTree
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,24 @@ Examples
 
 from __future__ import annotations
 
+import math
+from dataclasses import replace
+
 from hypothesis import strategies as st
 
 from causaldsl.graph.domain import Binary, Categorical, Domain, Image, Real
+from causaldsl.graph.expression import (
+    Call,
+    Chain,
+    Compare,
+    Constant,
+    Draw,
+    Expression,
+    Level,
+    Negative,
+    Table,
+    Variable,
+)
 from causaldsl.graph.ir import CausalGraph, Edge, MechanismSpec, Node, Option
 from causaldsl.graph.make import make_graph
 from causaldsl.syntax.words import RESERVED
@@ -72,7 +87,7 @@ def mechanisms() -> st.SearchStrategy[MechanismSpec]:
 
 
 @st.composite
-def graphs(draw: st.DrawFn, max_nodes: int = 6, edges: float = 0.4) -> CausalGraph:
+def graphs(draw: st.DrawFn, max_nodes: int = 6, edges: float = 0.4, equations: bool = False) -> CausalGraph:
     """Draw a graph with labels, images, latents and unobserved common causes.
 
     Parameters
@@ -83,6 +98,8 @@ def graphs(draw: st.DrawFn, max_nodes: int = 6, edges: float = 0.4) -> CausalGra
         How many nodes at most.
     edges : float
         How likely an edge is, roughly.
+    equations : bool
+        Whether some nodes have equations and tables.
     """
     chosen = draw(st.lists(names(), min_size=1, max_size=max_nodes, unique=True))
     nodes = []
@@ -101,7 +118,42 @@ def graphs(draw: st.DrawFn, max_nodes: int = 6, edges: float = 0.4) -> CausalGra
                 found.append((tail.name, head.name, "->"))
             if not (tail.latent and tail.domain is None) and draw(st.integers(0, 5)) == 0:
                 found.append((tail.name, head.name, "<->"))
-    return make_graph(nodes, found, draw(st.sampled_from(("", "m"))))
+    graph = make_graph(nodes, found, draw(st.sampled_from(("", "m"))))
+    if not equations:
+        return graph
+    blocked = {name for pair in graph.confounded for name in pair} | set(graph.images)
+    known = [draw(_known(graph, node)) if node.name not in blocked else node for node in graph.nodes]
+    return replace(graph, nodes=tuple(known))
+
+
+@st.composite
+def _known(draw: st.DrawFn, graph: CausalGraph, node: Node) -> Node:
+    """Give a node an equation or a table of all its parents, or leave it as it is."""
+    parents = [graph[name] for name in draw(st.permutations(node.parents))]
+    if node.domain is None or any(isinstance(p.domain, Image) for p in parents) or draw(st.booleans()):
+        return node
+    levels = [len(p.domain.levels) for p in parents if isinstance(p.domain, Binary | Categorical)]
+    if isinstance(node.domain, Binary | Categorical):
+        own = len(node.domain.levels)
+        if len(levels) < len(parents) or math.prod(levels) > 64:
+            return node
+        row = (*[0.125] * (own - 1), 1 - 0.125 * (own - 1))
+        table = Table(tuple(p.name for p in parents), (row,) * math.prod(levels))
+        return replace(node, equation=table, mechanism=None)
+    terms = tuple(("+", _number_of(parent)) for parent in parents)
+    return replace(
+        node,
+        equation=Chain(Draw("uniform", (Constant(0), Constant(1)), 0), terms) if terms else Constant(1),
+        mechanism=None,
+    )
+
+
+def _number_of(node: Node) -> Expression:
+    """Return an expression of one node that is a number."""
+    if isinstance(node.domain, Categorical) and not node.domain.is_range:
+        is_last = Compare(Variable(node.name), "==", Level(node.domain.levels[-1]))
+        return Call("where", (is_last, Constant(1), Negative(Constant(0.5))))
+    return Variable(node.name)
 
 
 def token_soups() -> st.SearchStrategy[str]:

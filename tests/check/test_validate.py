@@ -44,3 +44,39 @@ def test_a_plugin_that_cannot_be_imported(monkeypatch: pytest.MonkeyPatch) -> No
 def test_the_built_in_defaults_are_checked_too() -> None:
     found = validate(read_text("real Age; image F[3, 48, 48]; Age -> F"))
     assert [f.code for f in found] == ["C417", "C416"]
+
+
+def test_equations_need_no_mechanism() -> None:
+    assert validate(read_text("real X; binary Y; X := normal(0, 1); Y := X > 0; default real ~ neural")) == []
+
+
+class Blind:
+    """A mechanism that cannot tell its noise from what it made."""
+
+    options = type(registry.load("mechanisms", "neural").options())
+    domains = frozenset({"binary"})
+    abducts = False
+
+
+@pytest.mark.parametrize(
+    ("question", "codes"),
+    [
+        ("P(Y[X=0] | X=1)", ["C313"]),
+        ("P(X[Y=0] | X=1)", []),
+        ("P(Y[X=0])", []),
+        ("P(Y | do(X=0), X=1)", []),
+        ("not P(Y[X=0]=1 | Y=1) > 0.5", ["C313"]),
+        ("X _||_ Y", []),
+    ],
+)
+def test_counterfactuals_need_mechanisms_that_abduct(
+    monkeypatch: pytest.MonkeyPatch, question: str, codes: list[str]
+) -> None:
+    load, names = registry.load, registry.names
+    monkeypatch.setattr(registry, "names", lambda group: (*names(group), "blind"))
+    monkeypatch.setattr(registry, "load", lambda group, name: Blind() if name == "blind" else load(group, name))
+    found = validate(read_text(f"binary X, Y; X -> Y; Y ~ blind; query {question}"))
+    assert [f.code for f in found] == codes
+    if codes:
+        assert found[0].span is not None
+        assert found[0].span.text == question

@@ -37,8 +37,8 @@ def test_how_it_is_drawn() -> None:
 
 
 def test_what_is_lost_in_writing_is_said() -> None:
-    _, lost = plugin.write(read_text("node A, B; group G = A; G -> B; query P(B); assert A _||_ B"))
-    assert lost == ("group G", "query P(B)", "assert A _||_ B")
+    _, lost = plugin.write(read_text("binary A, B; group G = A; G -> B; A := 1; query P(B); assert A _||_ B"))
+    assert lost == ("equation of A", "group G", "query P(B)", "assert A _||_ B")
 
 
 @pytest.mark.parametrize(

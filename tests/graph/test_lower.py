@@ -1,7 +1,7 @@
 import pytest
 
 from causaldsl.errors import GraphError
-from causaldsl.graph import lower as lowering
+from causaldsl.graph import edges as edges_module
 from causaldsl.graph.domain import Binary, Categorical, Image, Real
 from causaldsl.graph.ir import CausalGraph, MechanismSpec, Option
 from causaldsl.graph.read import read_text
@@ -145,7 +145,7 @@ def test_levels_and_option_values_may_be_any_word() -> None:
 
 
 def test_too_many_edges_are_refused_by_name_and_in_no_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lowering, "MAX_EDGES", 5)
+    monkeypatch.setattr(edges_module, "MAX_EDGES", 5)
     names = ", ".join(f"N{i}" for i in range(6))
     assert codes(f"node {names}; N0, N1 -> N2, N3; N0 -> N4, N5; N1 -> N4") == ["C213"]
     assert len(read_text(f"node {names}; N0, N1 -> N2, N3; N0 -> N4").edges) == 5

@@ -46,7 +46,7 @@ def test_a_damaged_text_gives_a_graph_or_findings_inside_it(data: st.DataObject)
     check(data.draw(mutations(EXAMPLE.read_text(encoding="utf-8"))))
 
 
-@given(graphs())
+@given(graphs(equations=True))
 def test_a_graph_written_out_is_read_back(graph: CausalGraph) -> None:
     assert read_text(write_causal(graph)) == graph
 

@@ -11,7 +11,7 @@ from causaldsl.testing.strategies import graphs
 
 GRAPH = read_text(
     "binary A, B, C, D; group G = A, B; group H = D; A -> B -> C; A, H -> C; B <-> C; A <-> D; B ~ neural\n"
-    "query P(C); assert A _||_ C | G"
+    "query P(C); assert A _||_ C | B"
 )
 
 

@@ -1,0 +1,81 @@
+"""A question or an assignment about a graph, from its text: what `ask`, `--do` and `--given` take."""
+
+from __future__ import annotations
+
+from causaldsl.errors import Diagnostic, UsageError
+from causaldsl.graph.ir import CausalGraph
+from causaldsl.graph.lists import Scope
+from causaldsl.graph.question import Intervention, Query
+from causaldsl.graph.question_types import Asker
+from causaldsl.source import Source
+from causaldsl.syntax import parser
+
+
+def parse_question(text: str, graph: CausalGraph) -> Query:
+    """Read one question about a graph.
+
+    Parameters
+    ----------
+    text : str
+        A question of the language, such as `P(Y | do(X=1))` or `A _||_ B | C`, without `query` before it.
+    graph : CausalGraph
+        What it is about: names, levels and latents are checked.
+
+    Raises
+    ------
+    UsageError
+        If it is no question of the language, or none that can be asked of this graph; findings are in `.diagnostics`.
+
+    Examples
+    --------
+    >>> from causaldsl.graph.read import read_text
+    >>> graph = read_text("binary X, Y; X -> Y")
+    >>> parse_question("P(Y=1|do(X=1))-P(Y=1|do(X=0))", graph).rung
+    2
+    """
+    source = Source.normalised("<question>", text)
+    written, findings = parser.parse_question(source)
+    scope = _scope(source, graph, findings)
+    meaning = None if written is None else Asker(scope, graph.by_name).question(written)
+    if meaning is None:
+        raise UsageError(scope.findings)
+    return meaning
+
+
+def parse_assignment(text: str, graph: CausalGraph) -> Intervention:
+    """Read one assignment to a node of a graph.
+
+    Parameters
+    ----------
+    text : str
+        `Bald=1`, `Hair="dark brown"`, or a soft intervention, `Age := Age + 10`.
+    graph : CausalGraph
+        What it is about: names and levels are checked.
+
+    Returns
+    -------
+    Intervention
+        Its `value` is set, or its `law`.
+
+    Raises
+    ------
+    UsageError
+        If it is no assignment of the language, or none that this graph allows; findings are in `.diagnostics`.
+
+    Examples
+    --------
+    >>> from causaldsl.graph.read import read_text
+    >>> parse_assignment("Bald=1", read_text("binary Bald")).value
+    1
+    """
+    source = Source.normalised("<assignment>", text)
+    written, findings = parser.parse_assignment(source)
+    scope = _scope(source, graph, findings)
+    meaning = None if written is None else Asker(scope, graph.by_name).assignment(written)
+    if meaning is None:
+        raise UsageError(scope.findings)
+    return meaning
+
+
+def _scope(source: Source, graph: CausalGraph, findings: list[Diagnostic]) -> Scope:
+    return Scope(source, graph.by_name, graph.columns, dict(graph.groups), findings=list(findings))

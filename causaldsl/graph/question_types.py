@@ -1,0 +1,379 @@
+"""From a question as it was written to a question as it is meant: names, values, worlds and rungs are checked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, fields
+
+from causaldsl.errors import did_you_mean
+from causaldsl.graph.domain import Binary, Categorical, Image, Real, Value
+from causaldsl.graph.expression import Counterfactual, Variable
+from causaldsl.graph.expression_types import Declaration, Typist
+from causaldsl.graph.lists import Member, Place, Scope
+from causaldsl.graph.question import (
+    Claim,
+    Denied,
+    EffectQuestion,
+    Event,
+    Expectation,
+    Identifiable,
+    Independencies,
+    Intervention,
+    Numeric,
+    Probability,
+    Quantity,
+    Query,
+    Separation,
+)
+from causaldsl.syntax import tree
+from causaldsl.syntax.tree import Name, Nodes, Number, Star, Tree
+
+
+@dataclass
+class Asker:
+    """Gives questions their meaning; findings go to the scope.
+
+    Parameters
+    ----------
+    scope : Scope
+        The names.
+    nodes : mapping of str to Declaration
+        The nodes by name.
+    """
+
+    scope: Scope
+    nodes: Mapping[str, Declaration]
+    _named: frozenset[str] = field(default=frozenset(), init=False)
+    _symbolic: bool = field(default=False, init=False)
+
+    def question(self, written: tree.QuestionTree, claimed: bool = False) -> Query | None:
+        """Return a question, or None and findings.
+
+        Parameters
+        ----------
+        written : QuestionTree
+            As written.
+        claimed : bool
+            Whether it is asserted, so that it has to be true or false.
+        """
+        before = len(self.scope.findings)
+        words = [part for part in _parts(written) if isinstance(part, Name | Star)]
+        groups = self.scope.groups
+        self._named = frozenset(n for w in words if isinstance(w, Name) for n in groups.get(w.text, (w.text,)))
+        for star in [word for word in words if isinstance(word, Star)][1:]:
+            self.scope.error("C210", "a second `*` in one question", star, "`*` stands for all the others")
+        inner = written.claim if isinstance(written, tree.Denied) else written
+        claim = self._claim(inner, claimed or isinstance(written, tree.Denied))
+        if claim is None or len(self.scope.findings) > before:
+            return None
+        return Denied(claim) if isinstance(written, tree.Denied) else claim
+
+    def assignment(self, written: tree.Intervention) -> Intervention | None:
+        """Return one assignment that has a value or a law, or None and findings."""
+        before = len(self.scope.findings)
+        if written.value is None and written.law is None:
+            hint = f"give it one: `{self.scope.source.text[written.start : written.end]}=..`"
+            self.scope.error("C302", f"`{written.name.text}` has no value", written, hint)
+        found = self._interventions(written)
+        return found[0] if found and len(self.scope.findings) == before else None
+
+    def _claim(self, written: tree.Claim, claimed: bool) -> Claim | None:
+        match written:
+            case tree.Separation():
+                return self._separation(written)
+            case tree.Identifiable(probability=probability):
+                self._symbolic = True
+                found = self._probability(probability)
+                self._symbolic = False
+                return Identifiable(found)
+            case tree.EffectQuestion():
+                return self._effects(written)
+            case tree.Independencies():
+                return Independencies()
+            case tree.Numeric():
+                return self._numeric(written, claimed)
+
+    # ---- about the graph
+
+    def _separation(self, written: tree.Separation) -> Separation:
+        left, right, given = self.scope.expand(written.left, written.right, written.given)
+        self._some(left, written.left)
+        self._some(right, written.right)
+        self._disjoint(left, right, given)
+        return Separation(_names(left), _names(right), _names(given))
+
+    def _effects(self, written: tree.EffectQuestion) -> EffectQuestion:
+        causes, effects, given = self.scope.expand(written.causes, written.effects, written.given)
+        for members, place in ((causes, written.causes), (effects, written.effects)):
+            self._some(members, place)
+            if len(members) > 1 and written.kind != "adjustment":
+                message = f"`{written.kind}` is about one cause and one effect"
+                self.scope.error("C307", message, place)
+        if written.kind != "ancestor":
+            for member in (*causes, *effects, *given):
+                if self.nodes[member.node].latent:
+                    message = f"`{member.node}` is latent, so nobody can adjust for it or measure it"
+                    self.scope.error("C305", message, member.item)
+        self._disjoint(causes, effects, given)
+        names = None if written.given is None else _names(given)
+        return EffectQuestion(written.kind, _names(causes), _names(effects), names)
+
+    def _some(self, members: list[Member], place: Nodes) -> None:
+        if not members and not any(isinstance(i, Name) for i in place.items):
+            self.scope.error("C307", "there is no node in this list", place)
+
+    def _disjoint(self, *lists: list[Member]) -> None:
+        """Refuse a node that stands on two sides."""
+        seen: dict[str, int] = {}
+        for i, members in enumerate(lists):
+            for member in members:
+                if seen.setdefault(member.node, i) != i:
+                    message = f"`{member.node}` stands on two sides of the question"
+                    self.scope.error("C309", message, member.item)
+
+    # ---- about numbers
+
+    def _numeric(self, written: tree.Numeric, claimed: bool) -> Numeric | None:
+        typist = Typist(self.scope, self.nodes, quantity=self._quantity)
+        left = typist.expression(written.left)
+        right = None if written.right is None else typist.expression(written.right)
+        if claimed and written.relation is None:
+            hint = "for example `P(..) == 0.2 within 0.01`, or `P(..) > P(..)`"
+            self.scope.error("C308", "a number is no claim; compare it", written, hint)
+        if written.within is not None and written.relation not in ("==", "!="):
+            place = written.within
+            self.scope.error("C308", "`within` goes with `==` and `!=`", place)
+        if left is None or (written.right is not None and right is None):
+            return None
+        within = None if written.within is None else float(written.within.value)
+        compared = None if right is None else right.expression
+        found = Numeric(left.expression, written.relation, compared, within)
+        tables = {frozenset(q.open): q for q in found.quantities if q.open}
+        if len(tables) > 1:
+            a, b = list(tables.values())[:2]
+            message = f"`{a}` and `{b}` are tables over different names"
+            hint = "give values, so that both are numbers, or leave the same names open"
+            self.scope.error("C308", message, written, hint)
+        return found
+
+    def _quantity(self, written: tree.Probability | tree.Expectation) -> Quantity | None:
+        if isinstance(written, tree.Probability):
+            return self._probability(written)
+        return self._expectation(written)
+
+    def _probability(self, written: tree.Probability) -> Probability:
+        events = tuple(event for e in written.events for event in self._events(e))
+        seen: set[str] = set()
+        for event in events:
+            if event.relation is None and str(event) in seen and event.span is not None:
+                self.scope.error("C303", f"`{event}` is asked for twice", event.span)
+            seen.add(str(event))
+            if event.relation is None:
+                self._needs_value(event.variable, "left", event.span or written)
+        do, given = self._conditions(written)
+        found = Probability(events, do=do, given=given, span=self.scope.span(written))
+        self._one_way_of_doing(found, written)
+        return found
+
+    def _expectation(self, written: tree.Expectation) -> Expectation | None:
+        typist = Typist(self.scope, self.nodes, world=self._counterfactual, draws=False)
+        body = typist.expression(written.body)
+        do, given = self._conditions(written)
+        if body is None:
+            return None
+        if not body.is_number:
+            place = written.body
+            message = f"`{body.expression}` is a level, and only numbers have an expectation"
+            hint = f"its probability, perhaps: `P({body.expression}=..)`, or `E[{body.expression} == ..]`"
+            self.scope.error("C312", message, place, hint)
+        found = Expectation(body.expression, do=do, given=given, span=self.scope.span(written))
+        self._one_way_of_doing(found, written)
+        return found
+
+    def _conditions(
+        self, written: tree.Probability | tree.Expectation
+    ) -> tuple[tuple[Intervention, ...], tuple[Event, ...]]:
+        """Return what stands right of the bar: what is done, and what is seen."""
+        do: dict[str, Intervention] = {}
+        given: list[Event] = []
+        for condition in written.conditions:
+            if isinstance(condition, tree.Do):
+                for intervention in (i for w in condition.interventions for i in self._interventions(w)):
+                    if intervention.name in do and intervention.span is not None:
+                        message = f"`{intervention.name}` is set twice"
+                        self.scope.error("C303", message, intervention.span)
+                    do[intervention.name] = intervention
+                continue
+            for event in self._events(condition):
+                if event.relation is None:
+                    self._needs_value(event.variable, "right", event.span or condition)
+                given.append(event)
+        for event in given:
+            if event.name in do and isinstance(event.variable, Variable):
+                message = f"the condition is about `{event.name}`, which the intervention sets"
+                self.scope.warning("C350", message, event.span, "leave one of them out")
+        return tuple(do.values()), tuple(given)
+
+    def _one_way_of_doing(self, quantity: Quantity, written: Tree) -> None:
+        if quantity.do and quantity.rung == 3:
+            hint = "put what is done into the brackets of each variable: `Y[X=1]`"
+            message = "`do` and counterfactuals cannot be mixed in one question"
+            self.scope.error("C304", message, written, hint)
+
+    # ---- events, interventions, worlds
+
+    def _events(self, written: tree.Event | Star) -> Iterator[Event]:
+        """Yield the events that are written: one, or one a member of a group, or one a label for `*`."""
+        if isinstance(written, Star):
+            span = self.scope.span(written)
+            yield from (Event(Variable(n, span=span), span=span) for n in self.scope.labels if n not in self._named)
+            return
+        span = self.scope.span(written)
+        if isinstance(written.variable, tree.Counterfactual):
+            names: tuple[str, ...] = self._one(written.variable.name)
+            found = self._counterfactual(written.variable)
+            variables: list[Variable | Counterfactual] = [] if found is None else [found]
+        else:
+            names = self.scope.resolve(written.variable) if written.value is None else self._one(written.variable)
+            variables = [Variable(n, span=self.scope.span(written.variable)) for n in names]
+        for name, variable in zip(names, variables, strict=False):
+            self._can_be_asked_about(name, written.variable)
+            if written.value is None:
+                yield Event(variable, span=span)
+            elif (value := self._value(name, written.value)) is not None:
+                if self._has_order(name) or written.relation in ("=", "!="):
+                    yield Event(variable, written.relation, value, span=span)
+                else:
+                    hint = "ask by `=` or `!=`"
+                    self.scope.error("C306", f"the levels of `{name}` have no order", written, hint)
+
+    def _interventions(self, written: tree.Intervention) -> list[Intervention]:
+        """Return the interventions that are written: one, or one a member of a group."""
+        span = self.scope.span(written)
+        plain = written.value is None and written.law is None
+        names = self.scope.resolve(written.name) if plain else self._one(written.name)
+        found: list[Intervention] = []
+        for name in names:
+            self._can_be_asked_about(name, written.name)
+            if written.law is not None:
+                found += self._soft(name, written.law, written)
+            elif written.value is None:
+                self._needs_value(Variable(name), "do", written)
+                found.append(Intervention(name, span=span))
+            elif (value := self._value(name, written.value)) is not None:
+                found.append(Intervention(name, value, span=span))
+        return found
+
+    def _soft(self, name: str, law: tree.Expr, written: tree.Intervention) -> list[Intervention]:
+        """Return a soft intervention: a new equation, in which the node's own name is its natural value."""
+        if self._symbolic:
+            hint = "ask about `do(X)`"
+            self.scope.error("C310", "`identifiable` is about setting nodes to values", written, hint)
+            return []
+        domain = self.nodes[name].domain
+        if isinstance(domain, Image):
+            self.scope.error("C448", f"the image `{name}` has no equation", written)
+            return []
+        typist = Typist(self.scope, self.nodes)
+        typed = typist.expression(law, domain)
+        if typed is None or not typist.fits(typed, domain, name):
+            return []
+        return [Intervention(name, law=typed.expression, span=self.scope.span(written))]
+
+    def _counterfactual(self, written: tree.Counterfactual) -> Counterfactual | None:
+        """Return a variable of another world."""
+        names = self._one(written.name)
+        world: dict[str, Value | Counterfactual] = {}
+        for setting in written.settings:
+            for name in self._one(setting.name):
+                self._can_be_asked_about(name, setting.name)
+                if name in world:
+                    self.scope.error("C303", f"`{name}` is set twice", setting)
+                elif not isinstance(setting.value, tree.Counterfactual):
+                    if (value := self._value(name, setting.value)) is not None:
+                        world[name] = value
+                elif (inner := self._counterfactual(setting.value)) is not None:
+                    if self.nodes[inner.name].domain != self.nodes[name].domain:
+                        message = f"`{inner.name}` has other values than `{name}`"
+                        self.scope.error("C301", message, setting.value)
+                    world[name] = inner
+        if not names or len(world) < len(written.settings):
+            return None
+        return Counterfactual(names[0], tuple(world.items()), span=self.scope.span(written))
+
+    # ---- nodes and values
+
+    def _one(self, name: Name) -> tuple[str, ...]:
+        """Return the one node that a name stands for, in a tuple; a group has no single value."""
+        if name.text in self.scope.groups and name.text not in self.nodes:
+            message = f"`{name.text}` is a group, and one node is needed"
+            self.scope.error("C307", message, name)
+            return ()
+        return self.scope.resolve(name)
+
+    def _can_be_asked_about(self, name: str, place: Tree) -> None:
+        """Refuse latents that have no values that anyone knows."""
+        node = self.nodes[name]
+        if node.latent and (self._symbolic or node.domain is None):
+            if self._symbolic:
+                message, hint = f"`{name}` is latent: nothing about it can be identified", None
+            else:
+                message, hint = f"`{name}` is latent and has no domain", f"declare one: `latent {name} : binary`"
+            self.scope.error("C305", message, place, hint)
+
+    def _needs_value(self, variable: Variable | Counterfactual, where: str, place: Place) -> None:
+        """Refuse a number or an image without a value where a table would need a row for each."""
+        domain = self.nodes[variable.name].domain
+        if self._symbolic or not isinstance(domain, Real | Image):
+            return
+        if isinstance(domain, Image):
+            hint = "ask about its labels"
+        elif where == "left":
+            hint = f"`P({variable} > ..)` is a probability, `E[{variable}]` an expectation"
+        else:
+            hint = f"give it one: `{variable}=..`"
+        self.scope.error("C302", f"the {domain.kind} node `{variable}` has no value", place, hint)
+
+    def _has_order(self, name: str) -> bool:
+        domain = self.nodes[name].domain
+        return not isinstance(domain, Categorical) or domain.is_range
+
+    def _value(self, name: str, written: Number | Name) -> Value | None:
+        """Return a value of a node's domain: a level by its name, a number where levels are numbers."""
+        domain = self.nodes[name].domain
+        given: Value = written.value if isinstance(written, Number) else written.text
+        text = str(int(given)) if isinstance(given, float) and given.is_integer() else str(given)
+        match domain:
+            case None:
+                return given
+            case Binary(levels=levels) | Categorical(levels=levels) if text in levels:
+                return text if isinstance(domain, Categorical) and not domain.is_range else int(text)
+            case Binary(levels=levels) | Categorical(levels=levels):
+                shown = ", ".join(levels[:8]) + (", ..." if len(levels) > 8 else "")
+                hint = did_you_mean(text, levels) or f"the levels are {shown}"
+                self.scope.error("C301", f"`{name}` has no level `{text}`", written, hint)
+            case Real(low=low, high=high):
+                if not isinstance(given, str) and low <= given <= high:
+                    return given
+                message = f"`{text}` is no value of `{name}`"
+                self.scope.error("C301", message, written, f"`{name}` is {domain}")
+            case Image():
+                message = f"the image `{name}` has no value that a text can give"
+                self.scope.error("C301", message, written)
+        return None
+
+
+def _parts(written: Tree) -> Iterator[Tree]:
+    """Yield a tree and all that it is made of, in the order of the text."""
+    todo: list[object] = [written]
+    while todo:
+        part = todo.pop()
+        if isinstance(part, tuple):
+            todo += reversed(part)
+        elif isinstance(part, Tree):
+            yield part
+            todo += (getattr(part, f.name) for f in reversed(fields(part)))
+
+
+def _names(members: Iterable[Member]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(member.node for member in members))
