@@ -135,4 +135,4 @@ def test_the_written_model_reads_as_the_graph() -> None:
     assert graph.columns == LABELS
     if not graph.edges:
         pytest.skip("structural equations are read over, not into the graph, yet")
-    assert {node.name: node.parents for node in graph} == {name: causes for name, (causes, _) in LAW.items()}
+    assert {node.name: set(node.parents) for node in graph} == {name: set(causes) for name, (causes, _) in LAW.items()}
