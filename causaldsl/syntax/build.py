@@ -213,7 +213,7 @@ class Builder:
         rest = tuple((_operator(parts[i]), parts[i + 1]) for i in range(1, len(parts), 2))
         return tree.Chain(parts[0].start, parts[-1].end, parts[0], rest)
 
-    product = conjunction = disjunction = sum
+    product = conjunction = disjunction = sum  # noqa: A003 - the name of the grammar's rule
 
     def prefix(self, parts: list[Any]) -> tree.Prefix:
         """Read `-a`, `not a`."""
