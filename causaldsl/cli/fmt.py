@@ -1,0 +1,104 @@
+"""`fmt`: lay graph files out in one way."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+import click
+
+from causaldsl.errors import CausalError, CausalSyntaxError, UsageError
+from causaldsl.graph.lower import lower
+from causaldsl.graph.use import Folder, read_utf8
+from causaldsl.source import Source
+from causaldsl.syntax.parser import parse
+from causaldsl.syntax.printer import format_document, same_meaning
+
+
+@click.command()
+@click.argument("files", metavar="FILE...", nargs=-1, required=True)
+@click.option("--check", is_flag=True, help="Write nothing; exit with 1 if a file is not laid out so.")
+@click.option("--diff", is_flag=True, help="Write nothing; print what would change.")
+def fmt(files: tuple[str, ...], check: bool, diff: bool) -> None:
+    """Lay graph files out in one way; `-` is standard input, laid out on standard output."""
+    failed = False
+    for file in files:
+        try:
+            before, after = _formatted(file)
+        except CausalSyntaxError as error:
+            click.echo(str(error), err=True)
+            failed = True
+            continue
+        if diff:
+            changed = difflib.unified_diff(before.splitlines(True), after.splitlines(True), file, f"{file} (formatted)")
+            click.echo("".join(changed), nl=False)
+        if check and before != after:
+            click.echo(f"{file}: would be laid out anew", err=True)
+            failed = True
+        if file == "-" and not (check or diff):
+            click.echo(after, nl=False)
+        elif before != after and not (check or diff):
+            write_atomically(Path(file), after)
+            click.echo(f"{file}: laid out anew", err=True)
+    if failed:
+        raise SystemExit(1)
+
+
+def _formatted(file: str) -> tuple[str, str]:
+    """Return a file's text and how it is laid out, once it is sure that both mean the same.
+
+    Raises
+    ------
+    CausalSyntaxError
+        If a statement cannot be read.
+    UsageError
+        If the file cannot be read.
+    """
+    if file == "-":
+        name, folder = "<stdin>", None
+        try:
+            before = sys.stdin.buffer.read().decode("utf-8")
+        except UnicodeDecodeError as error:
+            raise UsageError(f"standard input is not UTF-8: byte {error.start}") from None
+    else:
+        name, folder = file, Folder(Path(file).resolve().parent)
+        before = read_utf8(Path(file), file)
+    document, findings = parse(Source.normalised(name, before))
+    if findings:
+        raise CausalSyntaxError(findings)
+    after = format_document(document)
+    again, findings = parse(Source(name, after))
+    if findings or not same_meaning(document, again) or lower(document, folder)[0] != lower(again, folder)[0]:
+        raise CausalError(
+            f"laying {name} out would change its meaning, so nothing is written", "please report this text"
+        )
+    return before, after
+
+
+def write_atomically(path: Path, text: str) -> None:
+    """Replace a file's text so that at every moment either the old or the new one is there; its mode is kept.
+
+    Raises
+    ------
+    UsageError
+        If the file cannot be written.
+    """
+    target = path.resolve()
+    temporary = None
+    try:
+        with tempfile.NamedTemporaryFile(
+            "w", encoding="utf-8", newline="\n", dir=target.parent, prefix=f".{target.name}.", delete=False
+        ) as file:
+            temporary = Path(file.name)
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.chmod(target.stat().st_mode & 0o7777)
+        temporary.replace(target)
+    except OSError as error:
+        if temporary is not None:
+            temporary.unlink(missing_ok=True)
+        raise UsageError(f"{path} cannot be written: {(error.strerror or str(error)).lower()}") from None
