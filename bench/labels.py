@@ -14,22 +14,12 @@ import torch
 
 import causaldsl as cd
 from causaldsl.datasets.encode import encode
+from causaldsl.datasets.faces_sitter import LABELS
 from causaldsl.measure.tvd import empirical, factorised, floor, tvd
 from causaldsl.train.config import read_config
 from causaldsl.train.data import open_data
 
-NAMES = (
-    "Young",
-    "Male",
-    "Eyeglasses",
-    "Bald",
-    "Mustache",
-    "Smiling",
-    "Wearing_Lipstick",
-    "Mouth_Slightly_Open",
-    "Narrow_Eyes",
-)
-DECLARED = f"binary {', '.join(NAMES)}\n"
+DECLARED = f"binary {', '.join(LABELS)}\n"
 G1 = """Young -> Eyeglasses
 Young, Male -> Bald, Mustache, Smiling, Wearing_Lipstick
 Young, Smiling -> Mouth_Slightly_Open
@@ -37,7 +27,7 @@ Young, Male, Smiling -> Narrow_Eyes
 """
 GRAPHS = {
     "G1": DECLARED + G1,
-    "cG1": DECLARED + "".join(f"{', '.join(NAMES[:i])} -> {n}\n" for i, n in enumerate(NAMES) if i),
+    "cG1": DECLARED + "".join(f"{', '.join(LABELS[:i])} -> {n}\n" for i, n in enumerate(LABELS) if i),
 }
 DRAWS = 200_000
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import difflib
-import os
 import sys
-import tempfile
 from pathlib import Path
 
 import click
 
+from causaldsl.cli.output import write_text
 from causaldsl.errors import CausalError, CausalSyntaxError, UsageError
 from causaldsl.graph.lower import lower
 from causaldsl.graph.use import Folder, read_utf8
@@ -41,7 +40,7 @@ def fmt(files: tuple[str, ...], check: bool, diff: bool) -> None:
         if file == "-" and not (check or diff):
             click.echo(after, nl=False)
         elif before != after and not (check or diff):
-            write_atomically(Path(file), after)
+            write_text(Path(file), after)
             click.echo(f"{file}: laid out anew", err=True)
     if failed:
         raise SystemExit(1)
@@ -76,29 +75,3 @@ def _formatted(file: str) -> tuple[str, str]:
             f"laying {name} out would change its meaning, so nothing is written", "please report this text"
         )
     return before, after
-
-
-def write_atomically(path: Path, text: str) -> None:
-    """Replace a file's text so that at every moment either the old or the new one is there; its mode is kept.
-
-    Raises
-    ------
-    UsageError
-        If the file cannot be written.
-    """
-    target = path.resolve()
-    temporary = None
-    try:
-        with tempfile.NamedTemporaryFile(
-            "w", encoding="utf-8", newline="\n", dir=target.parent, prefix=f".{target.name}.", delete=False
-        ) as file:
-            temporary = Path(file.name)
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.chmod(target.stat().st_mode & 0o7777)
-        temporary.replace(target)
-    except OSError as error:
-        if temporary is not None:
-            temporary.unlink(missing_ok=True)
-        raise UsageError(f"{path} cannot be written: {(error.strerror or str(error)).lower()}") from None

@@ -10,14 +10,14 @@ from typing import Any
 import click
 
 from causaldsl.check.validate import validate
+from causaldsl.cli.output import write_text
 from causaldsl.errors import Diagnostic, UsageError
 from causaldsl.graph.expression import Table
 from causaldsl.graph.ir import CausalGraph, Node
 from causaldsl.graph.read import file_source, read_file, read_source
 from causaldsl.plugins import registry
+from causaldsl.plugins.datasets import dataset
 from causaldsl.plugins.defaults import mechanism_of
-
-TABLE_SUFFIXES = (".csv", ".parquet")
 
 
 @click.command()
@@ -28,7 +28,10 @@ TABLE_SUFFIXES = (".csv", ".parquet")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def check(files: tuple[str, ...], strict: bool, data: str | None, root: Path | None, as_json: bool) -> None:
     """Check graph files: every finding in one go, each with its place."""
-    columns = None if data is None else data_columns(data, root)
+    columns = None
+    if data is not None:
+        plugin, root = dataset(data, root)
+        columns = plugin.columns(root)
     reports = [_checked(file, columns, strict) for file in files]
     if as_json:
         document = {
@@ -59,10 +62,7 @@ def show(file: str, out: Path | None, force: bool, as_json: bool) -> None:
     for item in lost:
         click.echo(f"not in the picture: {item}", err=True)
     if out is not None:
-        try:
-            out.write_text(text, encoding="utf-8")
-        except OSError as error:
-            raise UsageError(f"{out} cannot be written: {(error.strerror or str(error)).lower()}") from None
+        write_text(out, text)
     if as_json:
         written = None if out is None else str(out)
         click.echo(
@@ -70,13 +70,6 @@ def show(file: str, out: Path | None, force: bool, as_json: bool) -> None:
         )
     elif out is None:
         click.echo(text, nl=False)
-
-
-def data_columns(data: str, root: Path | None) -> tuple[str, ...]:
-    """Return the label columns of a data set, or of a table on disk."""
-    if data not in registry.names("datasets") and Path(data).suffix in TABLE_SUFFIXES:
-        return tuple(registry.load("datasets", "table").columns(Path(data)))
-    return tuple(registry.load("datasets", data).columns(root))
 
 
 def _checked(file: str, columns: tuple[str, ...] | None, strict: bool) -> tuple[CausalGraph | None, list[Diagnostic]]:

@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from causaldsl.errors import UsageError
+from causaldsl.files import replace_file
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 force_option = click.option("--force", is_flag=True, help="Replace existing output.")
@@ -32,6 +33,20 @@ def refuse_existing(path: Path, force: bool) -> None:
         raise UsageError(f"{path} exists", "--force replaces it")
     if not path.parent.is_dir():
         raise UsageError(f"the folder {path.parent} does not exist")
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a text file, whole or not at all.
+
+    Raises
+    ------
+    UsageError
+        If it cannot be written.
+    """
+    try:
+        replace_file(path, text.encode())
+    except OSError as error:
+        raise UsageError(f"{path} cannot be written: {(error.strerror or str(error)).lower()}") from None
 
 
 def print_table(header: Sequence[str], rows: Sequence[Sequence[object]]) -> None:

@@ -8,12 +8,11 @@ from pathlib import Path
 from typing import Literal, cast, get_args
 
 import torch
-from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
 from torch import Tensor, nn
 
 from causaldsl.errors import RunError, UsageError
 from causaldsl.evaluate.judge_networks import plain_network, robust_network, smooth
+from causaldsl.train.files import read_tensors, write_tensors
 
 Kind = Literal["plain", "robust"]
 
@@ -95,9 +94,7 @@ class Judge(nn.Module):
     def save(self, path: Path) -> None:
         """Write weights, rates and names into one safetensors file, whole or not at all."""
         about = {"kind": self.kind, "names": self.names, "size": self.size, "channels": self.channels}
-        draft = path.with_name(path.name + ".part")
-        save_file({k: v.contiguous() for k, v in self.state_dict().items()}, draft, {"judge": json.dumps(about)})
-        draft.replace(path)
+        write_tensors(path, self.state_dict(), {"judge": json.dumps(about)})
 
     @classmethod
     def load(cls, path: Path) -> Judge:
@@ -109,12 +106,11 @@ class Judge(nn.Module):
             If the file is missing, damaged or of something else.
         """
         try:
-            with safe_open(path, "pt") as file:
-                about = json.loads((file.metadata() or {})["judge"])
-                weights = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+            weights, header = read_tensors(path)
+            about = json.loads(header["judge"])
             judge = cls(about["kind"], about["names"], about["size"], about["channels"])
             judge.load_state_dict(weights)
-        except (OSError, SafetensorError, ValueError, KeyError, TypeError, RuntimeError) as error:
+        except (RunError, ValueError, KeyError, TypeError, RuntimeError) as error:
             raise RunError(f"{path} holds no judge, or a damaged one", str(error).splitlines()[0]) from error
         return judge.eval()
 

@@ -22,6 +22,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from causaldsl.graph.names import disjoint, node_set
+from causaldsl.graph.reach import reach
 
 if TYPE_CHECKING:
     from causaldsl.graph.ir import CausalGraph
@@ -62,8 +63,8 @@ def m_separated(graph: CausalGraph, x: Iterable[str], y: Iterable[str], z: Itera
     given = {number[name] for name in zs}
     parents, children, siblings = links.parents, links.children, links.siblings
 
-    above = _ancestors(parents, given)
-    relevant = _ancestors(parents, {number[name] for name in xs} | targets) | above
+    above = reach(parents.__getitem__, given)
+    relevant = reach(parents.__getitem__, {number[name] for name in xs} | targets) | above
 
     by_head: set[int] = set()  # nodes that an open path enters through an arrowhead
     by_tail: set[int] = set()  # nodes that an open path enters through a tail, and the nodes of x
@@ -89,15 +90,3 @@ def m_separated(graph: CausalGraph, x: Iterable[str], y: Iterable[str], z: Itera
                     by_head.add(sibling)
                     todo.append((sibling, True))
     return True
-
-
-def _ancestors(parents: tuple[tuple[int, ...], ...], nodes: set[int]) -> set[int]:
-    """Return the nodes and all their ancestors."""
-    found = set(nodes)
-    todo = list(nodes)
-    while todo:
-        for parent in parents[todo.pop()]:
-            if parent not in found:
-                found.add(parent)
-                todo.append(parent)
-    return found

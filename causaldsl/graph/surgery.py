@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from causaldsl.graph.expression import reads
 from causaldsl.graph.names import node_set
+from causaldsl.graph.reach import reach
 
 if TYPE_CHECKING:
     from causaldsl.graph.ir import CausalGraph, Node
@@ -85,7 +86,7 @@ def ancestors(graph: CausalGraph, names: Iterable[str]) -> frozenset[str]:
     UsageError
         If a name is no node of the graph.
     """
-    return _reach({n.name: n.parents for n in graph.nodes}, node_set(graph, names))
+    return frozenset(reach({n.name: n.parents for n in graph.nodes}.__getitem__, node_set(graph, names)))
 
 
 def descendants(graph: CausalGraph, names: Iterable[str]) -> frozenset[str]:
@@ -96,22 +97,10 @@ def descendants(graph: CausalGraph, names: Iterable[str]) -> frozenset[str]:
     UsageError
         If a name is no node of the graph.
     """
-    return _reach(graph.children, node_set(graph, names))
+    return frozenset(reach(graph.children.__getitem__, node_set(graph, names)))
 
 
 def _with_parents(node: Node, parents: list[str]) -> Node:
     """Return a node with other parents, and with its equation only if that names no others."""
     keeps = node.equation is not None and set(reads(node.equation)).issubset(parents)
     return replace(node, parents=tuple(parents), equation=node.equation if keeps else None)
-
-
-def _reach(neighbours: Mapping[str, Iterable[str]], names: frozenset[str]) -> frozenset[str]:
-    """Return what can be reached from some nodes, they themselves included."""
-    found = set(names)
-    todo = list(names)
-    while todo:
-        for neighbour in neighbours[todo.pop()]:
-            if neighbour not in found:
-                found.add(neighbour)
-                todo.append(neighbour)
-    return frozenset(found)

@@ -63,20 +63,6 @@ def channels(size: int, width: int) -> list[int]:
     return [width * min(2**i, 8) for i in range(int(math.log2(size)) - 2)]
 
 
-class Residual(nn.Module):
-    """x + a small correction: conv, activate, conv. Starts as the identity."""
-
-    def __init__(self, width: int) -> None:
-        super().__init__()
-        self.first = conv(width, width)
-        self.second = conv(width, width, gain=0.0)
-
-    def forward(self, features: Tensor) -> Tensor:
-        """Shape (n, width, height, width) in and out."""
-        correction: Tensor = self.second(activate(self.first(activate(features))))
-        return features + correction
-
-
 class Reader(nn.Module):
     """A picture to a vector of features: halve down to 4x4, then one fully connected layer.
 

@@ -15,13 +15,14 @@ from contextlib import AbstractContextManager, nullcontext
 import torch
 from torch import Generator, Tensor, nn
 
-from causaldsl.images import augment, state
+from causaldsl.images import augment
 from causaldsl.images.batches import Pictures
 from causaldsl.images.losses import gradient_penalty, label_loss, relativistic
 from causaldsl.images.r3gan import R3GANOptions
 from causaldsl.images.r3gan_networks import R3GAN, Critic, labeler
 from causaldsl.plugins.protocols import PictureData, Schedule
 from causaldsl.scm.randomness import generator_at
+from causaldsl.scm.state import gather, scatter
 
 LAZY = 4
 """The gradient penalties come every so many steps, as many times heavier."""
@@ -152,11 +153,11 @@ class R3GANLearner:
 
     def state(self) -> dict[str, Tensor]:
         """Return networks and optimisers."""
-        return state.gather(self.networks, self.adam)
+        return gather(self.networks, self.adam)
 
     def load_state(self, saved: Mapping[str, Tensor]) -> None:
         """Take them back."""
-        state.scatter(saved, self.networks, self.adam)
+        scatter(saved, self.networks, self.adam)
 
 
 def falling(progress: float) -> float:

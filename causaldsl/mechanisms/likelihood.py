@@ -11,8 +11,8 @@ from torch import Tensor
 
 from causaldsl.plugins.protocols import Schedule
 from causaldsl.scm.controller import Controller
-from causaldsl.scm.optimiser import load_optimiser, optimiser_state
 from causaldsl.scm.randomness import generator_at
+from causaldsl.scm.state import gather, scatter
 
 FULL_BATCH = 4096
 """A node with at most so many distinct rows sees them all in every step, weighted by their counts."""
@@ -65,18 +65,23 @@ class LikelihoodLearner:
             controller[node].prepare(parents, values)
             self.rows[node] = distinct(parents, values)
         self.batches = controller.alike(nodes)
-        parameters = [p for node in nodes for p in controller[node].parameters()]
-        self.optimiser = torch.optim.Adam(parameters, lr=self.rate, fused=True)
+        self.padded = [
+            pad([self.rows[n] for n in names]) if all(len(self.rows[n].shares) <= self.batch for n in names) else None
+            for names in self.batches
+        ]
+        self.cumulative = {n: r.shares.double().cumsum(0) for n, r in self.rows.items() if len(r.shares) > self.batch}
+        self.networks = {"nodes": controller.subset(nodes)}
+        self.optimiser = torch.optim.Adam(self.networks["nodes"].parameters(), lr=self.rate, fused=True)
 
     def step(self, t: int) -> dict[str, float]:
         """Take one step on all nodes; return the mean negative log likelihood a row, in nats."""
         self.optimiser.param_groups[0]["lr"] = self.rate * 0.5 * (1 + math.cos(math.pi * t / self.steps)) + 1e-5
         generator = generator_at(self.seed, t, "likelihood", self.controller.device)
         loss = torch.zeros((), device=self.controller.device)
-        for names in self.batches:
-            drawn = pad([self._draw(name, generator) for name in names])
-            log_p = self.controller.run(names, "log_prob", *drawn[:2])
-            loss = loss - (torch.stack(drawn[2]) * log_p).sum()
+        for names, padded in zip(self.batches, self.padded, strict=True):
+            parents, values, shares = padded or pad([self._draw(name, generator) for name in names])
+            log_p = self.controller.run(names, "log_prob", parents, values)
+            loss = loss - (torch.stack(shares) * log_p).sum()
         self.optimiser.zero_grad()
         loss.backward()
         self.optimiser.step()
@@ -84,20 +89,20 @@ class LikelihoodLearner:
 
     def _draw(self, name: str, generator: torch.Generator) -> Rows:
         rows = self.rows[name]
-        if len(rows.shares) <= self.batch:
+        if name not in self.cumulative:
             return rows
         ticks = torch.rand(self.batch, generator=generator, device=generator.device, dtype=torch.float64)
-        index = torch.searchsorted(rows.shares.double().cumsum(0), ticks).clamp_max(len(rows.shares) - 1)
+        index = torch.searchsorted(self.cumulative[name], ticks).clamp_max(len(rows.shares) - 1)
         share = torch.full((self.batch,), 1 / self.batch, device=ticks.device)
         return Rows(rows.parents[index], rows.values[index], share)
 
     def state(self) -> dict[str, Tensor]:
-        """Return the optimiser's state; the weights are the model's."""
-        return optimiser_state(self.optimiser)
+        """Return networks and optimiser."""
+        return gather(self.networks, {"nodes": self.optimiser})
 
     def load_state(self, state: Mapping[str, Tensor]) -> None:
         """Take back what `state` returned."""
-        load_optimiser(self.optimiser, state)
+        scatter(state, self.networks, {"nodes": self.optimiser})
 
 
 def distinct(parents: Tensor, values: Tensor) -> Rows:

@@ -13,8 +13,8 @@ from causaldsl.mechanisms.wgan_networks import WganDiscrete, hardened, leaky
 from causaldsl.plugins.protocols import Schedule
 from causaldsl.scm.controller import Controller
 from causaldsl.scm.encoding import Encoder
-from causaldsl.scm.optimiser import load_optimiser, optimiser_state
 from causaldsl.scm.randomness import generator_at
+from causaldsl.scm.state import gather, scatter
 
 
 class WganLearner:
@@ -69,9 +69,11 @@ class WganLearner:
             self.critic = leaky(self.encoder.width, self.options.critic_hidden, self.options.critic_layers, 1).to(
                 columns.device
             )
-        weights = [p for member in members for p in member.parameters()]
-        self.adam = torch.optim.Adam(weights, lr=self.rate, betas=(0.5, 0.9), fused=True)
-        self.critic_adam = torch.optim.Adam(self.critic.parameters(), lr=self.rate, betas=(0.5, 0.9), fused=True)
+        self.networks = {"nodes": controller.subset(nodes), "critic": self.critic}
+        self.adam = {
+            name: torch.optim.Adam(network.parameters(), lr=self.rate, betas=(0.5, 0.9), fused=True)
+            for name, network in self.networks.items()
+        }
 
     def _layers(self, inside: set[str]) -> list[tuple[str, ...]]:
         """Alike batches of the group, causes first."""
@@ -86,7 +88,7 @@ class WganLearner:
     def step(self, t: int) -> dict[str, float]:
         """Take `critic_steps` steps of the critic and one of the generators."""
         generator = generator_at(self.seed, t, "wgan", self.data.device)
-        for adam in (self.adam, self.critic_adam):
+        for adam in self.adam.values():
             adam.param_groups[0]["lr"] = self.rate * max(1 - t / self.steps, 1e-3)
         for _ in range(self.options.critic_steps):
             real = self._rows(generator)
@@ -95,14 +97,14 @@ class WganLearner:
             distance = self.critic(real).mean() - self.critic(fake).mean()
             penalty = gradient_penalty(self.critic, real, fake, generator)
             loss = self.options.penalty * penalty - distance
-            self.critic_adam.zero_grad()
+            self.adam["critic"].zero_grad()
             loss.backward()
-            self.critic_adam.step()
+            self.adam["critic"].step()
         self.critic.requires_grad_(False)
         score = self.critic(self.generate(generator)).mean()
-        self.adam.zero_grad()
+        self.adam["nodes"].zero_grad()
         (-score).backward()
-        self.adam.step()
+        self.adam["nodes"].step()
         self.critic.requires_grad_(True)
         return {"distance": float(distance.detach()), "penalty": float(penalty.detach())}
 
@@ -131,18 +133,12 @@ class WganLearner:
         return torch.split(rows, widths, dim=-1)
 
     def state(self) -> dict[str, Tensor]:
-        """Return the critic and both optimisers; the generators are the model's."""
-        return {
-            **{f"critic.{k}": v for k, v in self.critic.state_dict().items()},
-            **{f"adam.{k}": v for k, v in optimiser_state(self.adam).items()},
-            **{f"critic_adam.{k}": v for k, v in optimiser_state(self.critic_adam).items()},
-        }
+        """Return networks and optimisers."""
+        return gather(self.networks, self.adam)
 
     def load_state(self, state: Mapping[str, Tensor]) -> None:
         """Take back what `state` returned."""
-        self.critic.load_state_dict(_part(state, "critic."))
-        load_optimiser(self.adam, _part(state, "adam."))
-        load_optimiser(self.critic_adam, _part(state, "critic_adam."))
+        scatter(state, self.networks, self.adam)
 
 
 def gradient_penalty(critic: Callable[[Tensor], Tensor], real: Tensor, fake: Tensor, generator: Generator) -> Tensor:
@@ -152,7 +148,3 @@ def gradient_penalty(critic: Callable[[Tensor], Tensor], real: Tensor, fake: Ten
     (slope,) = torch.autograd.grad(critic(between).sum(), between, create_graph=True)
     penalty: Tensor = ((slope.norm(dim=1) - 1) ** 2).mean()
     return penalty
-
-
-def _part(state: Mapping[str, Tensor], prefix: str) -> dict[str, Tensor]:
-    return {k.removeprefix(prefix): v for k, v in state.items() if k.startswith(prefix)}

@@ -57,6 +57,10 @@ class Controller(nn.Module):
         """Where the parameters live."""
         return next((p.device for p in self.parameters()), torch.device("cpu"))
 
+    def subset(self, names: Iterable[str]) -> nn.ModuleDict:
+        """Return some nodes' mechanisms under the keys of their weights."""
+        return nn.ModuleDict({key(name): self[name] for name in names})
+
     def alike(self, names: Iterable[str]) -> list[tuple[str, ...]]:
         """Partition nodes into batches whose mechanisms differ in their weights alone."""
         batches: dict[Hashable, list[str]] = {}

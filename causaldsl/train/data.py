@@ -11,32 +11,8 @@ import numpy as np
 from causaldsl.errors import DataError, UsageError, did_you_mean
 from causaldsl.graph.domain import Image
 from causaldsl.graph.ir import CausalGraph
-from causaldsl.plugins.protocols import Data, DatasetPlugin
-from causaldsl.plugins.registry import load, names
-
-TABLES = (".csv", ".parquet")
-
-
-def dataset(name: str, root: Path | None = None) -> tuple[DatasetPlugin, Path | None]:
-    """Return the plugin behind `--data NAME` or `--data X.csv`, and the root it is to read.
-
-    Raises
-    ------
-    UsageError
-        If there is neither a data set nor a file of that name.
-    """
-    path = Path(name)
-    if path.suffix.lower() in TABLES:
-        if not path.is_file():
-            raise UsageError(f"there is no file {name}")
-        return load("datasets", "table"), path
-    if name not in names("datasets"):
-        hint = did_you_mean(name, names("datasets"))
-        raise UsageError(
-            f"there is no data set `{name}`",
-            hint or f"there are {', '.join(names('datasets'))}; or give a file that ends in .csv or .parquet",
-        )
-    return load("datasets", name), root
+from causaldsl.plugins.datasets import dataset
+from causaldsl.plugins.protocols import Data
 
 
 def open_data(data: Any, root: Path | None, graph: CausalGraph, labels_only: bool) -> Data:

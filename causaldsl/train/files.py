@@ -1,12 +1,10 @@
-"""Files that are whole or not there: written to a temporary name, synced and renamed."""
+"""The files of a run: JSON and safetensors, whole or not there, and damage that is named."""
 
 from __future__ import annotations
 
 import errno
 import json
-import os
 from collections.abc import Mapping
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +13,7 @@ from safetensors.torch import save
 from torch import Tensor
 
 from causaldsl.errors import RunError
+from causaldsl.files import replace_file
 
 
 def write_bytes(path: Path, content: bytes) -> None:
@@ -25,16 +24,9 @@ def write_bytes(path: Path, content: bytes) -> None:
     RunError
         If there is no space left or the folder cannot be written; the old file is untouched.
     """
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        with temporary.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
+        replace_file(path, content)
     except OSError as error:
-        with suppress(OSError):
-            temporary.unlink(missing_ok=True)
         full = error.errno in (errno.ENOSPC, errno.EDQUOT)
         hint = "free some space; what was written before is whole" if full else None
         raise RunError(f"cannot write {path}: {error.strerror}", hint) from None

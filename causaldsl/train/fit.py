@@ -22,7 +22,7 @@ from causaldsl.scm.model import CausalModel, encode_parents
 from causaldsl.train.config import Config
 from causaldsl.train.data import open_data
 from causaldsl.train.files import read_tensors
-from causaldsl.train.labels import ControllerSampler, measure_labels
+from causaldsl.train.labels import ControllerSampler, LabelMeter
 from causaldsl.train.loop import drive
 from causaldsl.train.progress import Reporter, Silent
 from causaldsl.train.run import (
@@ -124,7 +124,7 @@ def _train(run: Run, data: Data, rows: Mapping[str, Tensor], checkpoint: Path | 
     for note in data.notes:
         reporter.say(note)
     rows = {name: column.to(run.model.controller.device) for name, column in rows.items()}
-    stages = _stages(run, data, rows)
+    stages, meter = _stages(run, data, rows), LabelMeter(run.model, rows)
     start, state = 0, dict[str, Tensor]()
     if checkpoint is not None:
         tensors, about = read_tensors(checkpoint)
@@ -141,7 +141,7 @@ def _train(run: Run, data: Data, rows: Mapping[str, Tensor], checkpoint: Path | 
                 learner = stage.build()
                 if start:
                     learner.load_state(state)
-                measure = (lambda: _figures(run, rows)) if stage.measured else None
+                measure = (lambda: {"tvd": meter.tvd()}) if stage.measured and meter.names else None
                 drive(run, stage.name, learner, start, stop, reporter, measure)
                 start = 0
                 if following is not None:
@@ -150,7 +150,7 @@ def _train(run: Run, data: Data, rows: Mapping[str, Tensor], checkpoint: Path | 
         reporter.close()
     run.model.eval()
     save_weights(run)
-    measured = measure_labels(run.model, rows)
+    measured = meter.measure()
     run.save_record(complete=True, labels=None if measured is None else asdict(measured))
     (run.folder / CHECKPOINT).unlink(missing_ok=True)
     return run
@@ -187,8 +187,3 @@ def _stages(run: Run, data: Data, rows: Mapping[str, Tensor]) -> list[_Stage]:
 
         stages.append(_Stage(f"images: {name}", images, False))
     return stages
-
-
-def _figures(run: Run, rows: Mapping[str, Tensor]) -> dict[str, float]:
-    measured = measure_labels(run.model, rows)
-    return {} if measured is None else {"tvd": measured.tvd}

@@ -99,34 +99,61 @@ class LabelMeasure:
     columns: tuple[str, ...]
 
 
-def measure_labels(model: CausalModel, rows: Mapping[str, Tensor]) -> LabelMeasure | None:
-    """Compare the model's law of its discrete columns with the data's; None where there is no discrete column."""
-    graph = model.graph
-    domains = {name: d for name in graph.columns if isinstance(d := graph[name].domain, Discrete)}
-    if not domains:
-        return None
-    names = tuple(domains)
-    sizes = [len(d.levels) for d in domains.values()]
-    data = {name: rows[name].cpu().numpy() for name in names}
-    n = len(data[names[0]])
-    if math.prod(sizes) > CELL_LIMIT:
-        drawn = _draw(model, names, DRAWS, 0)
-        again = _draw(model, names, n, 1)
-        return LabelMeasure(sample_tvd(drawn, data), sample_tvd(drawn, again), None, f"sampled({DRAWS})", names)
-    law = empirical(list(data.values()), sizes)
-    at = {name: i for i, name in enumerate(names)}
-    parents = [[at[p] for p in graph[name].parents if p in at] for name in names]
-    whole = all(p in at for name in names for p in graph[name].parents)
-    gap = tvd(law, factorised(law, parents)) if whole else None
-    known = all(isinstance(model.controller[name], DiscreteMechanism) for name in names)
-    if known and set(names) <= set(tabulable_nodes(model.controller)):
-        found, method = model.joint().marginal(*names).cpu().numpy(), "exact"
-    else:
-        drawn = _draw(model, names, DRAWS, 0)
-        found, method = empirical(list(drawn.values()), sizes), f"sampled({DRAWS})"
-    return LabelMeasure(tvd(found, law), floor(found, n), gap, method, names)
+class LabelMeter:
+    """Compares a model's law of its discrete columns with the data's; what the data alone say is worked out once.
 
+    Parameters
+    ----------
+    model : CausalModel
+        Measured as it is at each call.
+    rows : mapping of str to Tensor, shape (n,)
+        The data.
+    """
 
-def _draw(model: CausalModel, names: tuple[str, ...], n: int, seed: int) -> dict[str, NDArray[np.int64]]:
-    drawn = model.controller.sample(n, generator_at(seed, 0, "measure", model.controller.device))
-    return {name: drawn[name].cpu().numpy() for name in names}
+    def __init__(self, model: CausalModel, rows: Mapping[str, Tensor]) -> None:
+        self.model = model
+        domains = {n: d for n in model.graph.columns if isinstance(d := model.graph[n].domain, Discrete)}
+        self.names = tuple(domains)
+        self.sizes = tuple(len(d.levels) for d in domains.values())
+        self.data = {name: rows[name].cpu().numpy() for name in self.names}
+        self.n = len(next(iter(rows.values())))
+        self.tabled = math.prod(self.sizes) <= CELL_LIMIT
+        known = all(isinstance(model.controller[name], DiscreteMechanism) for name in self.names)
+        self.exact = self.tabled and known and set(self.names) <= set(tabulable_nodes(model.controller))
+        self.law = empirical(list(self.data.values()), self.sizes) if self.names and self.tabled else None
+
+    def tvd(self) -> float:
+        """Return the distance of the model's joint to the data's."""
+        if self.law is None:
+            return sample_tvd(self._draw(DRAWS, 0), self.data)
+        return tvd(self._found(), self.law)
+
+    def measure(self) -> LabelMeasure | None:
+        """Return the distance beside what could be expected; None where there is no discrete column."""
+        if not self.names:
+            return None
+        method = "exact" if self.exact else f"sampled({DRAWS})"
+        if self.law is None:
+            drawn, again = self._draw(DRAWS, 0), self._draw(self.n, 1)
+            return LabelMeasure(sample_tvd(drawn, self.data), sample_tvd(drawn, again), None, method, self.names)
+        found = self._found()
+        return LabelMeasure(tvd(found, self.law), floor(found, self.n), self._gap(self.law), method, self.names)
+
+    def _found(self) -> NDArray[np.float64]:
+        """Return the model's joint: from tables, or counted over draws."""
+        if self.exact:
+            table: NDArray[np.float64] = self.model.joint().marginal(*self.names).cpu().numpy()
+            return table
+        return empirical(list(self._draw(DRAWS, 0).values()), self.sizes)
+
+    def _gap(self, law: NDArray[np.float64]) -> float | None:
+        """Return the TVD of the data to the graph's own factorisation; None where a cause has no table."""
+        at = {name: i for i, name in enumerate(self.names)}
+        causes = [self.model.graph[name].parents for name in self.names]
+        if not all(parent in at for parents in causes for parent in parents):
+            return None
+        return tvd(law, factorised(law, [[at[parent] for parent in parents] for parents in causes]))
+
+    def _draw(self, n: int, seed: int) -> dict[str, NDArray[np.int64]]:
+        drawn = self.model.controller.sample(n, generator_at(seed, 0, "measure", self.model.controller.device))
+        return {name: drawn[name].cpu().numpy() for name in self.names}

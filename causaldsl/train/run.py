@@ -177,15 +177,15 @@ def open_record(folder: Path, device: str = "cpu") -> Run:
         raise RunError(
             f"{folder} has run format {record['format']}; this causaldsl reads up to {FORMAT}", "upgrade causaldsl"
         )
+    missing = {"complete", "labels_only", "data", "root", "config", "stages", "seconds"} - record.keys()
+    if missing:
+        raise RunError(f"{folder / RECORD} is damaged: it has no {', '.join(sorted(missing))}")
     try:
         graph = read_file(folder / TEXT)
-        config = merge(Config(), record["config"])
-        model = compile_graph(graph, seed=config.seed)
-        return Run(folder, {**record, "complete": record["complete"]}, model.to(device))
-    except KeyError as error:
-        raise RunError(f"{folder / RECORD} is damaged: it has no {error}") from None
+        model = compile_graph(graph, seed=merge(Config(), record["config"]).seed)
     except CausalError as error:
         raise RunError(f"the run {folder} is damaged: {error}") from None
+    return Run(folder, record, model.to(device))
 
 
 def load_model(model: CausalModel, tensors: Mapping[str, Tensor], path: Path) -> None:

@@ -1,3 +1,4 @@
+import os
 import stat
 from pathlib import Path
 
@@ -76,7 +77,7 @@ def test_missing_files_and_folders_that_cannot_be_written(
     def full(fd: int) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(fmt_module.os, "fsync", full)
+    monkeypatch.setattr(os, "fsync", full)
     result = run(file)
     assert result.exit_code == 2
     assert "no space left on device" in result.stderr
