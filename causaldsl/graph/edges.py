@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 from causaldsl.errors import Diagnostic
 from causaldsl.graph.cycles import cycle_message, find_cycles
-from causaldsl.graph.expression_types import Declaration
 from causaldsl.graph.lists import Member, Scope
+from causaldsl.graph.sorts import Declaration
 from causaldsl.source import Span
 from causaldsl.syntax import tree
 

@@ -8,8 +8,9 @@ from causaldsl.errors import Diagnostic
 from causaldsl.graph.domain import Image
 from causaldsl.graph.edges import EdgeBook
 from causaldsl.graph.expression import Equation, reads
-from causaldsl.graph.expression_types import Declaration, Typist
+from causaldsl.graph.expression_types import Typist
 from causaldsl.graph.lists import Member, Scope
+from causaldsl.graph.sorts import Declaration, fits
 from causaldsl.graph.tables import table_of
 from causaldsl.graph.use import Folder
 from causaldsl.source import Span
@@ -97,7 +98,7 @@ class EquationBook:
         typist = Typist(scope, self.nodes)
         domain = self.nodes[target.node].domain
         typed = typist.expression(body, domain)
-        if typed is None or not typist.fits(typed, domain, target.node):
+        if typed is None or not fits(typed, domain, target.node, scope):
             return None
         return typed.expression
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, fields
 from causaldsl.errors import did_you_mean
 from causaldsl.graph.domain import Binary, Categorical, Image, Real, Value
 from causaldsl.graph.expression import Counterfactual, Variable
-from causaldsl.graph.expression_types import Declaration, Typist
+from causaldsl.graph.expression_types import Typist
 from causaldsl.graph.lists import Member, Place, Scope
 from causaldsl.graph.question import (
     Claim,
@@ -25,6 +25,7 @@ from causaldsl.graph.question import (
     Query,
     Separation,
 )
+from causaldsl.graph.sorts import Declaration, fits
 from causaldsl.syntax import tree
 from causaldsl.syntax.tree import Name, Nodes, Number, Star, Tree
 
@@ -276,7 +277,7 @@ class Asker:
             return []
         typist = Typist(self.scope, self.nodes)
         typed = typist.expression(law, domain)
-        if typed is None or not typist.fits(typed, domain, name):
+        if typed is None or not fits(typed, domain, name, self.scope):
             return []
         return [Intervention(name, law=typed.expression, span=self.scope.span(written))]
 

@@ -10,8 +10,8 @@ from itertools import product
 from causaldsl.errors import UsageError, did_you_mean
 from causaldsl.graph.domain import Binary, Categorical, Discrete
 from causaldsl.graph.expression import Table
-from causaldsl.graph.expression_types import Declaration
 from causaldsl.graph.lists import Member, Place, Scope
+from causaldsl.graph.sorts import Declaration
 from causaldsl.graph.use import Folder, read_utf8
 from causaldsl.syntax import tree
 from causaldsl.syntax.tree import Name
