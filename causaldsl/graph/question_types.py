@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, fields
 
-from causaldsl.errors import did_you_mean
-from causaldsl.graph.domain import Binary, Categorical, Image, Real, Value
-from causaldsl.graph.expression import Counterfactual, Variable
+from causaldsl.graph.events import Events
+from causaldsl.graph.expression import Variable
 from causaldsl.graph.expression_types import Typist
-from causaldsl.graph.lists import Member, Place, Scope
+from causaldsl.graph.lists import Member, Scope
 from causaldsl.graph.question import (
     Claim,
     Denied,
@@ -25,9 +24,9 @@ from causaldsl.graph.question import (
     Query,
     Separation,
 )
-from causaldsl.graph.sorts import Declaration, fits
+from causaldsl.graph.sorts import Declaration
 from causaldsl.syntax import tree
-from causaldsl.syntax.tree import Name, Nodes, Number, Star, Tree
+from causaldsl.syntax.tree import Name, Nodes, Star, Tree
 
 
 @dataclass
@@ -44,8 +43,9 @@ class Asker:
 
     scope: Scope
     nodes: Mapping[str, Declaration]
-    _named: frozenset[str] = field(default=frozenset(), init=False)
-    _symbolic: bool = field(default=False, init=False)
+
+    def __post_init__(self) -> None:
+        self._about = Events(self.scope, self.nodes)
 
     def question(self, written: tree.QuestionTree, claimed: bool = False) -> Query | None:
         """Return a question, or None and findings.
@@ -58,12 +58,14 @@ class Asker:
             Whether it is asserted, so that it has to be true or false.
         """
         before = len(self.scope.findings)
+        inner = written.claim if isinstance(written, tree.Denied) else written
         words = [part for part in _parts(written) if isinstance(part, Name | Star)]
         groups = self.scope.groups
-        self._named = frozenset(n for w in words if isinstance(w, Name) for n in groups.get(w.text, (w.text,)))
+        named = frozenset(n for w in words if isinstance(w, Name) for n in groups.get(w.text, (w.text,)))
+        symbolic = isinstance(inner, tree.Identifiable)
+        self._about = Events(self.scope, self.nodes, named, symbolic)
         for star in [word for word in words if isinstance(word, Star)][1:]:
             self.scope.error("C210", "a second `*` in one question", star, "`*` stands for all the others")
-        inner = written.claim if isinstance(written, tree.Denied) else written
         claim = self._claim(inner, claimed or isinstance(written, tree.Denied))
         if claim is None or len(self.scope.findings) > before:
             return None
@@ -75,7 +77,7 @@ class Asker:
         if written.value is None and written.law is None:
             hint = f"give it one: `{self.scope.source.text[written.start : written.end]}=..`"
             self.scope.error("C302", f"`{written.name.text}` has no value", written, hint)
-        found = self._interventions(written)
+        found = self._about.interventions(written)
         return found[0] if found and len(self.scope.findings) == before else None
 
     def _claim(self, written: tree.Claim, claimed: bool) -> Claim | None:
@@ -83,10 +85,7 @@ class Asker:
             case tree.Separation():
                 return self._separation(written)
             case tree.Identifiable(probability=probability):
-                self._symbolic = True
-                found = self._probability(probability)
-                self._symbolic = False
-                return Identifiable(found)
+                return Identifiable(self._probability(probability))
             case tree.EffectQuestion():
                 return self._effects(written)
             case tree.Independencies():
@@ -163,21 +162,21 @@ class Asker:
         return self._expectation(written)
 
     def _probability(self, written: tree.Probability) -> Probability:
-        events = tuple(event for e in written.events for event in self._events(e))
+        events = tuple(event for e in written.events for event in self._about.events(e))
         seen: set[str] = set()
         for event in events:
             if event.relation is None and str(event) in seen and event.span is not None:
                 self.scope.error("C303", f"`{event}` is asked for twice", event.span)
             seen.add(str(event))
             if event.relation is None:
-                self._needs_value(event.variable, "left", event.span or written)
+                self._about.needs_value(event.variable, "left", event.span or written)
         do, given = self._conditions(written)
         found = Probability(events, do=do, given=given, span=self.scope.span(written))
         self._one_way_of_doing(found, written)
         return found
 
     def _expectation(self, written: tree.Expectation) -> Expectation | None:
-        typist = Typist(self.scope, self.nodes, world=self._counterfactual, draws=False)
+        typist = Typist(self.scope, self.nodes, world=self._about.counterfactual, draws=False)
         body = typist.expression(written.body)
         do, given = self._conditions(written)
         if body is None:
@@ -199,15 +198,15 @@ class Asker:
         given: list[Event] = []
         for condition in written.conditions:
             if isinstance(condition, tree.Do):
-                for intervention in (i for w in condition.interventions for i in self._interventions(w)):
+                for intervention in (i for w in condition.interventions for i in self._about.interventions(w)):
                     if intervention.name in do and intervention.span is not None:
                         message = f"`{intervention.name}` is set twice"
                         self.scope.error("C303", message, intervention.span)
                     do[intervention.name] = intervention
                 continue
-            for event in self._events(condition):
+            for event in self._about.events(condition):
                 if event.relation is None:
-                    self._needs_value(event.variable, "right", event.span or condition)
+                    self._about.needs_value(event.variable, "right", event.span or condition)
                 given.append(event)
         for event in given:
             if event.name in do and isinstance(event.variable, Variable):
@@ -220,148 +219,6 @@ class Asker:
             hint = "put what is done into the brackets of each variable: `Y[X=1]`"
             message = "`do` and counterfactuals cannot be mixed in one question"
             self.scope.error("C304", message, written, hint)
-
-    # ---- events, interventions, worlds
-
-    def _events(self, written: tree.Event | Star) -> Iterator[Event]:
-        """Yield the events that are written: one, or one a member of a group, or one a label for `*`."""
-        if isinstance(written, Star):
-            span = self.scope.span(written)
-            yield from (Event(Variable(n, span=span), span=span) for n in self.scope.labels if n not in self._named)
-            return
-        span = self.scope.span(written)
-        if isinstance(written.variable, tree.Counterfactual):
-            names: tuple[str, ...] = self._one(written.variable.name)
-            found = self._counterfactual(written.variable)
-            variables: list[Variable | Counterfactual] = [] if found is None else [found]
-        else:
-            names = self.scope.resolve(written.variable) if written.value is None else self._one(written.variable)
-            variables = [Variable(n, span=self.scope.span(written.variable)) for n in names]
-        for name, variable in zip(names, variables, strict=False):
-            self._can_be_asked_about(name, written.variable)
-            if written.value is None:
-                yield Event(variable, span=span)
-            elif (value := self._value(name, written.value)) is not None:
-                if self._has_order(name) or written.relation in ("=", "!="):
-                    yield Event(variable, written.relation, value, span=span)
-                else:
-                    hint = "ask by `=` or `!=`"
-                    self.scope.error("C306", f"the levels of `{name}` have no order", written, hint)
-
-    def _interventions(self, written: tree.Intervention) -> list[Intervention]:
-        """Return the interventions that are written: one, or one a member of a group."""
-        span = self.scope.span(written)
-        plain = written.value is None and written.law is None
-        names = self.scope.resolve(written.name) if plain else self._one(written.name)
-        found: list[Intervention] = []
-        for name in names:
-            self._can_be_asked_about(name, written.name)
-            if written.law is not None:
-                found += self._soft(name, written.law, written)
-            elif written.value is None:
-                self._needs_value(Variable(name), "do", written)
-                found.append(Intervention(name, span=span))
-            elif (value := self._value(name, written.value)) is not None:
-                found.append(Intervention(name, value, span=span))
-        return found
-
-    def _soft(self, name: str, law: tree.Expr, written: tree.Intervention) -> list[Intervention]:
-        """Return a soft intervention: a new equation, in which the node's own name is its natural value."""
-        if self._symbolic:
-            hint = "ask about `do(X)`"
-            self.scope.error("C310", "`identifiable` is about setting nodes to values", written, hint)
-            return []
-        domain = self.nodes[name].domain
-        if isinstance(domain, Image):
-            self.scope.error("C448", f"the image `{name}` has no equation", written)
-            return []
-        typist = Typist(self.scope, self.nodes)
-        typed = typist.expression(law, domain)
-        if typed is None or not fits(typed, domain, name, self.scope):
-            return []
-        return [Intervention(name, law=typed.expression, span=self.scope.span(written))]
-
-    def _counterfactual(self, written: tree.Counterfactual) -> Counterfactual | None:
-        """Return a variable of another world."""
-        names = self._one(written.name)
-        world: dict[str, Value | Counterfactual] = {}
-        for setting in written.settings:
-            for name in self._one(setting.name):
-                self._can_be_asked_about(name, setting.name)
-                if name in world:
-                    self.scope.error("C303", f"`{name}` is set twice", setting)
-                elif not isinstance(setting.value, tree.Counterfactual):
-                    if (value := self._value(name, setting.value)) is not None:
-                        world[name] = value
-                elif (inner := self._counterfactual(setting.value)) is not None:
-                    if self.nodes[inner.name].domain != self.nodes[name].domain:
-                        message = f"`{inner.name}` has other values than `{name}`"
-                        self.scope.error("C301", message, setting.value)
-                    world[name] = inner
-        if not names or len(world) < len(written.settings):
-            return None
-        return Counterfactual(names[0], tuple(world.items()), span=self.scope.span(written))
-
-    # ---- nodes and values
-
-    def _one(self, name: Name) -> tuple[str, ...]:
-        """Return the one node that a name stands for, in a tuple; a group has no single value."""
-        if name.text in self.scope.groups and name.text not in self.nodes:
-            message = f"`{name.text}` is a group, and one node is needed"
-            self.scope.error("C307", message, name)
-            return ()
-        return self.scope.resolve(name)
-
-    def _can_be_asked_about(self, name: str, place: Tree) -> None:
-        """Refuse latents that have no values that anyone knows."""
-        node = self.nodes[name]
-        if node.latent and (self._symbolic or node.domain is None):
-            if self._symbolic:
-                message, hint = f"`{name}` is latent: nothing about it can be identified", None
-            else:
-                message, hint = f"`{name}` is latent and has no domain", f"declare one: `latent {name} : binary`"
-            self.scope.error("C305", message, place, hint)
-
-    def _needs_value(self, variable: Variable | Counterfactual, where: str, place: Place) -> None:
-        """Refuse a number or an image without a value where a table would need a row for each."""
-        domain = self.nodes[variable.name].domain
-        if self._symbolic or not isinstance(domain, Real | Image):
-            return
-        if isinstance(domain, Image):
-            hint = "ask about its labels"
-        elif where == "left":
-            hint = f"`P({variable} > ..)` is a probability, `E[{variable}]` an expectation"
-        else:
-            hint = f"give it one: `{variable}=..`"
-        self.scope.error("C302", f"the {domain.kind} node `{variable}` has no value", place, hint)
-
-    def _has_order(self, name: str) -> bool:
-        domain = self.nodes[name].domain
-        return not isinstance(domain, Categorical) or domain.is_range
-
-    def _value(self, name: str, written: Number | Name) -> Value | None:
-        """Return a value of a node's domain: a level by its name, a number where levels are numbers."""
-        domain = self.nodes[name].domain
-        given: Value = written.value if isinstance(written, Number) else written.text
-        text = str(int(given)) if isinstance(given, float) and given.is_integer() else str(given)
-        match domain:
-            case None:
-                return given
-            case Binary(levels=levels) | Categorical(levels=levels) if text in levels:
-                return text if isinstance(domain, Categorical) and not domain.is_range else int(text)
-            case Binary(levels=levels) | Categorical(levels=levels):
-                shown = ", ".join(levels[:8]) + (", ..." if len(levels) > 8 else "")
-                hint = did_you_mean(text, levels) or f"the levels are {shown}"
-                self.scope.error("C301", f"`{name}` has no level `{text}`", written, hint)
-            case Real(low=low, high=high):
-                if not isinstance(given, str) and low <= given <= high:
-                    return given
-                message = f"`{text}` is no value of `{name}`"
-                self.scope.error("C301", message, written, f"`{name}` is {domain}")
-            case Image():
-                message = f"the image `{name}` has no value that a text can give"
-                self.scope.error("C301", message, written)
-        return None
 
 
 def _parts(written: Tree) -> Iterator[Tree]:
