@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import ClassVar
 
+from causaldsl.formats.losses import losses
 from causaldsl.graph.domain import quoted
 from causaldsl.graph.expression import Table, reads
 from causaldsl.graph.ir import CausalGraph, MechanismSpec, Node, OptionValue
@@ -24,8 +25,8 @@ class CausalFormat:
         return read_text(text, name), ()
 
     def write(self, graph: CausalGraph) -> tuple[str, tuple[str, ...]]:
-        """Write a text that reads back to an equal graph."""
-        return write_causal(graph), ()
+        """Write a text that reads back to an equal graph; only a title needs a name beside it."""
+        return write_causal(graph), () if graph.name else losses(graph, "title")
 
 
 plugin = CausalFormat()
@@ -42,7 +43,7 @@ def write_causal(graph: CausalGraph) -> str:
     A -> B
     """
     head = []
-    if graph.name or graph.title:
+    if graph.name:
         head.append(f"model {quoted(graph.name)}" + (f" {_string(graph.title)}" if graph.title else ""))
     blocks = [
         head,

@@ -7,10 +7,10 @@ ends.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import ClassVar
 
 from causaldsl.formats.causal import write_mechanism
+from causaldsl.formats.losses import losses
 from causaldsl.graph.domain import Image
 from causaldsl.graph.ir import CausalGraph, Node
 
@@ -36,7 +36,7 @@ class DotFormat:
 
     def write(self, graph: CausalGraph) -> tuple[str, tuple[str, ...]]:
         """Return the DOT text of a graph, and what of it DOT cannot hold: equations, groups and questions."""
-        return write_dot(graph), tuple(_lost(graph))
+        return write_dot(graph), losses(graph, "equation", "group", "query", "assert")
 
 
 plugin = DotFormat()
@@ -76,13 +76,6 @@ def _attributes(node: Node) -> str:
     if node.mechanism is not None:
         attributes.append(f"mechanism={_quoted(write_mechanism(node.mechanism))}")
     return f" [{', '.join(attributes)}]" if attributes else ""
-
-
-def _lost(graph: CausalGraph) -> Iterator[str]:
-    yield from (f"equation of {node.name}" for node in graph.nodes if node.equation is not None)
-    yield from (f"group {name}" for name, _ in graph.groups)
-    yield from (f"query {question.text}" for question in graph.queries)
-    yield from (f"assert {question.text}" for question in graph.assertions)
 
 
 def _quoted(text: str) -> str:

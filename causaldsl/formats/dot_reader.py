@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 from causaldsl.errors import CausalError, CausalSyntaxError, Diagnostic
+from causaldsl.formats.losses import settle
 from causaldsl.graph.domain import Domain
 from causaldsl.graph.ir import CausalGraph, Edge, MechanismSpec, Node
 from causaldsl.graph.make import make_graph
@@ -52,7 +53,7 @@ def read_dot(text: str, name: str) -> tuple[CausalGraph, tuple[str, ...]]:
     reader.graph(first)
     nodes = [Node(n, *reader.known(a)) for n, a in reader.nodes.items()]
     title = reader.attributes.pop("label", "")
-    graph = make_graph(nodes, reader.edges, _unquoted(first["name"]), title)
+    graph = settle(make_graph(nodes, reader.edges, _unquoted(first["name"]), title))
     reader.forget(reader.attributes, "the graph")
     lost = [f"attribute {key} of {what}" + (f" ({n} times)" if n > 1 else "") for (key, what), n in reader.lost.items()]
     if others:

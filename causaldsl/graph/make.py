@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import replace
@@ -9,7 +10,7 @@ from dataclasses import replace
 from causaldsl.errors import Diagnostic, GraphError, did_you_mean
 from causaldsl.graph.cycles import cycle_message, find_cycles
 from causaldsl.graph.ir import CausalGraph, Edge, Node
-from causaldsl.syntax.words import BIDIRECTIONAL
+from causaldsl.syntax.words import BIDIRECTIONAL, normal
 
 
 def make_graph(nodes: Iterable[Node], edges: Iterable[Edge], name: str = "", title: str = "") -> CausalGraph:
@@ -70,7 +71,13 @@ def make_graph(nodes: Iterable[Node], edges: Iterable[Edge], name: str = "", tit
         raise GraphError(found)
     made = (replace(n, parents=tuple(sorted(parents[n.name], key=rank.__getitem__))) for n in by_name.values())
     pairs = sorted(confounded, key=lambda pair: (rank[pair[0]], rank[pair[1]]))
-    return CausalGraph(tuple(made), tuple(pairs), name=name, title=title)
+    return CausalGraph(tuple(made), tuple(pairs), name=_one_line(name), title=_one_line(title))
+
+
+def _one_line(text: str) -> str:
+    """Return a text as a causal text can quote it: on one line, in NFC, nothing in it that reorders it."""
+    kept = "".join(c for c in text if c not in BIDIRECTIONAL)
+    return normal(" ".join(re.split(r"[\s\x00-\x1f\x7f]+", kept)).strip())
 
 
 def _can_be_written(name: str) -> bool:

@@ -207,14 +207,44 @@ class DatasetPlugin(Protocol):
 
 @runtime_checkable
 class FormatPlugin(Protocol):
-    """A file format of graphs: text in, graph out, and back."""
+    """A file format of graphs; it is a `GraphReader`, a `GraphWriter`, or both.
+
+    What a text or a graph holds and the other cannot is listed, one phrase a part, never dropped in silence: whatever
+    is not in a writer's list comes back when its text is read (`causaldsl.testing.formats.assert_round_trip` checks a
+    plugin of your own for that).
+    """
 
     suffixes: ClassVar[tuple[str, ...]]
+    """The endings of its files' names, in lower case with the point (`.dot`); none where only its name chooses it."""
+
+
+@runtime_checkable
+class GraphReader(FormatPlugin, Protocol):
+    """A format that can be read."""
 
     def read(self, text: str, name: str) -> tuple[CausalGraph, tuple[str, ...]]:
-        """Return the graph and what of the text it could not hold."""
+        """Return the graph of a text, and what of the text a graph has no place for.
+
+        Raises
+        ------
+        CausalSyntaxError, GraphError
+            If it is no text of the format, or describes no causal graph; nothing else is raised, whatever the text.
+        """
         ...
 
+
+@runtime_checkable
+class GraphWriter(FormatPlugin, Protocol):
+    """A format that can be written."""
+
     def write(self, graph: CausalGraph) -> tuple[str, tuple[str, ...]]:
-        """Return the text and what of the graph it could not hold."""
+        """Return the text of a graph, and what of the graph the format has no place for.
+
+        The phrases are those of `causaldsl.formats.losses.losses`.
+
+        Raises
+        ------
+        GraphError
+            If the format cannot hold the graph at all.
+        """
         ...

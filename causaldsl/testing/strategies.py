@@ -11,11 +11,13 @@ Examples
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import permutations
 
 from hypothesis import strategies as st
 
-from causaldsl.graph.domain import Binary, Categorical, Domain, Image, Real
+from causaldsl.graph.domain import Binary, Categorical, Domain, Image, Real, quoted
 from causaldsl.graph.expression import (
     Call,
     Chain,
@@ -28,8 +30,9 @@ from causaldsl.graph.expression import (
     Table,
     Variable,
 )
-from causaldsl.graph.ir import CausalGraph, Edge, MechanismSpec, Node, Option
+from causaldsl.graph.ir import CausalGraph, Edge, MechanismSpec, Node, Option, Question
 from causaldsl.graph.make import make_graph
+from causaldsl.graph.parse_question import parse_question
 from causaldsl.syntax.words import RESERVED
 
 ODD_NAMES = (
@@ -124,6 +127,39 @@ def graphs(draw: st.DrawFn, max_nodes: int = 6, edges: float = 0.4, equations: b
     blocked = {name for pair in graph.confounded for name in pair} | set(graph.images)
     known = [draw(_known(graph, node)) if node.name not in blocked else node for node in graph.nodes]
     return replace(graph, nodes=tuple(known))
+
+
+@st.composite
+def models(draw: st.DrawFn, max_nodes: int = 6) -> CausalGraph:
+    """Draw a graph with all that a text can say: equations and tables, groups, questions, a name and a title."""
+    graph = draw(graphs(max_nodes, equations=True))
+    seen = [node.name for node in graph.nodes if not node.latent]
+    groups: dict[str, list[str]] = {}
+    if len(seen) * draw(st.integers(0, 1)):
+        free = [name for name in ("Labels", "all of it", "group", 'the "g"') if name not in graph]
+        some = st.lists(st.sampled_from(seen), min_size=1, max_size=3, unique=True)
+        groups = draw(st.dictionaries(st.sampled_from(free), some, max_size=2))
+    asked = draw(st.lists(st.sampled_from(sorted(_questions(seen, graph.columns))), max_size=3))
+    questions = [Question(str(meaning := parse_question(text, graph)), None, meaning) for text in asked]
+    middle = draw(st.integers(0, len(questions)))
+    title = draw(st.sampled_from(("", "A title", 'with "quotes", a \\ and größe'))) if graph.name else ""
+    return replace(
+        graph,
+        groups=tuple((name, tuple(members)) for name, members in groups.items()),
+        queries=tuple(questions[:middle]),
+        assertions=tuple(questions[middle:]),
+        title=title,
+    )
+
+
+def _questions(seen: Sequence[str], labels: Sequence[str]) -> Iterator[str]:
+    """Yield questions about two nodes that are seen, or about two labels."""
+    yield "independencies"
+    for x, y in permutations(seen, 2):
+        yield f"{quoted(x)} _||_ {quoted(y)}"
+        yield f"adjustment {quoted(x)} -> {quoted(y)} | {{}}"
+        if x in labels and y in labels:
+            yield f"identifiable P({quoted(y)} | do({quoted(x)}))"
 
 
 @st.composite

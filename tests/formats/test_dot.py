@@ -3,9 +3,11 @@ from hypothesis import given, settings
 
 from causaldsl.errors import CausalSyntaxError, GraphError
 from causaldsl.formats import dot_reader
+from causaldsl.formats.causal import plugin as causal
 from causaldsl.formats.dot import plugin, write_dot
 from causaldsl.graph.ir import CausalGraph
 from causaldsl.graph.read import read_text
+from causaldsl.testing.formats import assert_round_trip
 from causaldsl.testing.strategies import graphs
 
 
@@ -116,3 +118,13 @@ def test_a_text_beyond_the_cap_is_refused_by_name(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(dot_reader, "MAX_CHARACTERS", 20)
     with pytest.raises(CausalSyntaxError, match="25 characters; 20 are the most"):
         plugin.read("digraph { a -> b -> cd; }", "x.dot")
+
+
+def test_a_latent_with_causes_is_real_and_a_title_without_a_name_is_said_to_be_lost() -> None:
+    text = 'digraph { label="two\nlines"; a -> m -> y; m [style=dashed]; b [latent=true]; b -> y [dir=both] }'
+    graph, _ = plugin.read(text, "x.dot")
+    assert [(n.name, str(n.domain)) for n in graph if n.latent] == [("m", "real"), ("b", "real")]
+    assert [(w.code, w.severity) for w in graph.warnings] == [("C129", "warning")] * 2
+    assert graph.title == "two lines"
+    assert causal.write(graph)[1] == ("the model's title",)
+    assert_round_trip(causal, graph)
