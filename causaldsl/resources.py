@@ -1,4 +1,4 @@
-"""Files that travel with the package: grammar/ and examples/ of the repository."""
+"""Files that travel with the package: grammar/, examples/ and docs/errors.md of the repository."""
 
 from __future__ import annotations
 

@@ -12,6 +12,7 @@ import causaldsl
 
 ROOT = Path(__file__).parents[1]
 NEEDED = [
+    "docs/errors.md",
     "grammar/causal.lark",
     "examples/faces.causal",
     "report/templates/page.html",

@@ -15,6 +15,7 @@ COMMANDS = {
     "check": "graph",
     "compile": "model",
     "evaluate": "report",
+    "explain": "explain",
     "fmt": "fmt",
     "plugins": "plugins",
     "quickstart": "quickstart",
