@@ -14,6 +14,7 @@ from causaldsl.errors import CausalError
 COMMANDS = {
     "check": "graph",
     "compile": "model",
+    "convert": "convert",
     "evaluate": "report",
     "explain": "explain",
     "fmt": "fmt",

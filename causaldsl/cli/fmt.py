@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import difflib
-import sys
 from pathlib import Path
 
 import click
 
-from causaldsl.cli.output import write_text
-from causaldsl.errors import CausalError, CausalSyntaxError, UsageError
+from causaldsl.cli.output import stdin_text, write_text
+from causaldsl.errors import CausalError, CausalSyntaxError
 from causaldsl.graph.lower import lower
 from causaldsl.graph.use import Folder, read_utf8
 from causaldsl.source import Source
@@ -58,10 +57,7 @@ def _formatted(file: str) -> tuple[str, str]:
     """
     if file == "-":
         name, folder = "<stdin>", None
-        try:
-            before = sys.stdin.buffer.read().decode("utf-8")
-        except UnicodeDecodeError as error:
-            raise UsageError(f"standard input is not UTF-8: byte {error.start}") from None
+        before = stdin_text()
     else:
         name, folder = file, Folder(Path(file).resolve().parent)
         before = read_utf8(Path(file), file)

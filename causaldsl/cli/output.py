@@ -1,8 +1,9 @@
-"""What commands share: JSON on stdout, and outputs that are never overwritten unasked."""
+"""What commands share: standard input, JSON on stdout, and outputs that are never overwritten unasked."""
 
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -33,6 +34,20 @@ def refuse_existing(path: Path, force: bool) -> None:
         raise UsageError(f"{path} exists", "--force replaces it")
     if not path.parent.is_dir():
         raise UsageError(f"the folder {path.parent} does not exist")
+
+
+def stdin_text() -> str:
+    """Return what stands on standard input.
+
+    Raises
+    ------
+    UsageError
+        If it is not UTF-8.
+    """
+    try:
+        return sys.stdin.buffer.read().decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise UsageError(f"standard input is not UTF-8: byte {error.start}") from None
 
 
 def write_text(path: Path, text: str) -> None:

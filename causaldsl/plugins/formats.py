@@ -42,6 +42,11 @@ def formats(way: Way) -> dict[str, FormatPlugin]:
     return {name: plugin for name in names("formats") if _goes(plugin := _loaded(name), way)}
 
 
+def endings(way: Way) -> frozenset[str]:
+    """Return the endings of files' names that say a format."""
+    return frozenset(suffix for plugin in formats(way).values() for suffix in plugin.suffixes)
+
+
 def _choose(path: Path, named: str | None, way: Way) -> Any:
     if named is not None:
         return _named(named, way)
@@ -53,10 +58,9 @@ def _choose(path: Path, named: str | None, way: Way) -> Any:
         return able[fitting[0]]
     if fitting:
         raise UsageError(f"`{suffix}` files are of several formats: {', '.join(fitting)}", f"choose one by `{option}`")
-    endings = [ending for plugin in able.values() for ending in plugin.suffixes]
-    hint = did_you_mean(suffix, endings) if suffix else None
+    hint = did_you_mean(suffix, endings(way)) if suffix else None
     hint = hint or f"choose one by `{option}`: {', '.join(able)}"
-    raise UsageError(f"the name `{path}` does not say in which format it is {way}", hint)
+    raise UsageError(f"the name {path} does not say in which format it is {way}", hint)
 
 
 def _named(name: str, way: Way) -> Any:

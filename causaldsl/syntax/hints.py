@@ -7,6 +7,7 @@ written here.
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
@@ -65,13 +66,20 @@ _WORD = re.compile(rf"{NAME_CHARACTERS}+")
 _MOST_EXPECTED = 4
 
 
+def header(source: Source) -> str | None:
+    """Return the format that a text's first words say, `dagitty` or `dot`, if they do."""
+    match = _FOREIGN.match(source.text)
+    return None if match is None else "dagitty" if match["dagitty"] else "dot"
+
+
 def foreign_language(source: Source) -> Diagnostic | None:
     """Say so if the text is dagitty's or Graphviz's."""
     match = _FOREIGN.match(source.text)
     if match is None:
         return None
     language = "dagitty's language" if match["dagitty"] else "the DOT language"
-    hint = "`causaldsl convert IN OUT.causal` reads it"
+    file = {"<stdin>": "-", "<text>": "IN"}.get(source.name, shlex.quote(source.name))
+    hint = f"`causaldsl convert {file} OUT.causal --from {header(source)}` reads it"
     return Diagnostic("C110", "error", f"this is {language}, not a causal text", source.span(*match.span("head")), hint)
 
 
