@@ -75,12 +75,13 @@ class Diagnostic:
 def excerpt(span: Span, width: int = 100) -> list[str]:
     """Return the source line of a span and a line of carets under it (clipped to `width` cells around the span)."""
     begin, finish = span.begin, span.finish
-    line = _REORDERING.sub("\N{REPLACEMENT CHARACTER}", span.source.line(begin.line))
+    first, last = span.source.line_bounds(begin.line)
     start = begin.column - 1
-    end = max(start + 1, (finish.column - 1) if finish.line == begin.line else len(line))
-    left = 0 if end <= width else max(0, min(start - 20, len(line) - width))
-    head, cut = ("..." if left else ""), ("..." if len(line) > left + width else "")
-    shown = line[left : left + width]
+    end = max(start + 1, (finish.column - 1) if finish.line == begin.line else last - first)
+    left = 0 if end <= width else max(0, min(start - 20, last - first - width))
+    head, cut = ("..." if left else ""), ("..." if last - first > left + width else "")
+    shown = span.source.text[first + left : min(last, first + left + width)]  # a line may be the whole of a long text
+    shown = _REORDERING.sub("\N{REPLACEMENT CHARACTER}", shown)
     pad = " " * len(head) + "".join(c if c == "\t" else " " * _cells(c) for c in shown[: start - left])
     carets = "^" * max(1, sum(_cells(c) for c in shown[start - left : end - left]))
     return [f"  {head}{shown}{cut}", f"  {pad}{carets}"]

@@ -51,10 +51,14 @@ class Source:
         line = bisect_right(self.line_starts, offset)
         return Position(line, offset - self.line_starts[line - 1] + 1)
 
+    def line_bounds(self, number: int) -> tuple[int, int]:
+        """Return where a line, counted from 1, starts and ends, without its line end."""
+        end = self.line_starts[number] - 1 if number < len(self.line_starts) else len(self.text)
+        return self.line_starts[number - 1], end
+
     def line(self, number: int) -> str:
         """Text of a line, counted from 1, without its line end."""
-        start = self.line_starts[number - 1]
-        end = self.line_starts[number] - 1 if number < len(self.line_starts) else len(self.text)
+        start, end = self.line_bounds(number)
         return self.text[start:end]
 
     def span(self, start: int = 0, end: int | None = None) -> Span:

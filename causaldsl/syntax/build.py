@@ -45,7 +45,8 @@ class Builder:
     def NUMBER(self, token: Token) -> Number:  # noqa: N802
         """Read a number; the lexer lets none through that is too large."""
         text = token.value
-        return Number(token.start_pos, token.end_pos, int(text) if text.isdigit() else float(text))
+        value = int(text.lstrip("0") or "0") if text.isdigit() else float(text)  # int() counts leading zeros as digits
+        return Number(token.start_pos, token.end_pos, value)
 
     def INF(self, token: Token) -> Number:  # noqa: N802
         """Read an infinite bound."""

@@ -61,8 +61,8 @@ _FOREIGN = re.compile(
     r"(?:\s|#[^\n]*|//[^\n]*)*+"
     r"(?P<head>(?:(?P<dagitty>dag|pdag|mag|pag)|(?:strict\s+)?(?:di)?graph)\b[^\n{]*\{)"
 )
-_NAME = re.compile(rf"{NAME_CHARACTERS}+\Z")
 _WORD = re.compile(rf"{NAME_CHARACTERS}+")
+_LETTER = re.compile(NAME_CHARACTERS)
 _MOST_EXPECTED = 4
 
 
@@ -125,6 +125,14 @@ class _Mistake:
 
 
 _Hint = Callable[[_Mistake], str | None]
+
+
+def _last_word(text: str) -> str:
+    """Return the name at the end of a text, empty where there is none; from the back, so that it costs its length."""
+    start = len(text)
+    while start and _LETTER.match(text, start - 1):
+        start -= 1
+    return text[start:]
 
 
 def explain(
@@ -217,11 +225,9 @@ def _other_arrows(m: _Mistake) -> str | None:
         return "an edge has a direction: `A -> B`, or `A <-> B` for an unobserved common cause"
     if m.found in ("<", ">") and not m.asks and not re.search(r":=|[(\[]", m.before):
         return "an arrow is written `A -> B`"
-    if m.found == "-" and not m.asks and (left := _NAME.search(m.before)):
+    if m.found == "-" and not m.asks and (left := _last_word(m.before)):
         right = _WORD.match(m.after)
-        return (
-            f'an arrow is written `->`; a name with a `-` in it needs quotes: `"{left[0]}-{right[0] if right else ""}"`'
-        )
+        return f'an arrow is written `->`; a name with a `-` in it needs quotes: `"{left}-{right[0] if right else ""}"`'
     return None
 
 
@@ -270,7 +276,7 @@ def _equals(m: _Mistake) -> str | None:
         return "inside `P(..)` and `do(..)` a value is given with one sign: `X=1`"
     if m.found == "=" and m.before.endswith((")", "]")) and m.asks:
         return "numbers are compared with `==`: `P(..) == 0.2 within 0.01`"
-    if m.found in ("=", "==", "<-", "←") and m.keyword not in STATEMENTS and _NAME.fullmatch(m.before):
+    if m.found in ("=", "==", "<-", "←") and m.keyword not in STATEMENTS and _WORD.fullmatch(m.before):
         return f"an equation is written `{m.before} := ..`"
     return None
 
@@ -307,11 +313,13 @@ def _formula(m: _Mistake) -> str | None:
 
 
 def _missing_comma(m: _Mistake) -> str | None:
-    if m.kind in ("NAME", "TEXT", "LBRACE") and re.search(rf"(?:{NAME_CHARACTERS}|[\"}}])\Z", m.before):
-        last = re.search(rf'(?:"[^"]*"|{NAME_CHARACTERS}+|\}})\Z', m.before)
-        if last and last[0] not in STATEMENTS:
-            return f"is a comma missing? `{last[0]}, {m.found}`"
-    return None
+    if m.kind not in ("NAME", "TEXT", "LBRACE"):
+        return None
+    if m.before.endswith('"'):
+        last = m.before[m.before.rfind('"', 0, -1) :]
+    else:
+        last = "}" if m.before.endswith("}") else _last_word(m.before)
+    return f"is a comma missing? `{last}, {m.found}`" if last and last not in STATEMENTS else None
 
 
 _HINTS: tuple[_Hint, ...] = (

@@ -28,7 +28,8 @@ _TOKEN = re.compile(
 )
 _KEYWORD_LINE = re.compile(rf"[^\S\n]*(?:{'|'.join(STATEMENTS)})[^\S\n]+[\"\w{{(*\-]")
 _DANGLING_SIGNS = frozenset(",>-<=~|+/^→←↔⫫≤≥≠")
-_DANGLING_WORD = re.compile(rf"(?<!{NAME_CHARACTERS})(?:and|or)$|_\|\|_$|[^{{(\[,\s=|~>\-→←↔⫫](?<!_\|\|_)\s*\*$")
+_DANGLING_WORD = re.compile(rf"(?<!{NAME_CHARACTERS})(?:and|or)\Z|_\|\|_\Z")
+_BEFORE_A_STAR = frozenset("{([,=|~>-→←↔⫫")
 _CLOSER = {"(": ")", "[": "]", "{": "}"}
 _OPENER = {closer: opener for opener, closer in _CLOSER.items()}
 _CONTROL = re.compile(rf"[\x00-\x08\x0e-\x1f\x7f{BIDIRECTIONAL}]")
@@ -157,6 +158,7 @@ def _split(text: str, tokens: list[_Token], problems: dict[int, _Problem]) -> tu
     statements: list[Tree] = []
     blamed: list[int] = []
     first = last = -1  # the statement's first and last significant offsets so far
+    before = -1  # the end of what stands before the last sign, where that is `*`
     problem = -1
     depth = 0
     at = 0
@@ -171,14 +173,18 @@ def _split(text: str, tokens: list[_Token], problems: dict[int, _Problem]) -> tu
 
     for token in (*tokens, _Token(len(text), len(text), "end")):
         between = text[at : token.start].rstrip()
-        if between and not between.isspace():
-            last = at + len(between)
+        words = between.lstrip()
+        if words:
+            start = at + len(between) - len(words)
+            if words[-1] == "*":
+                before = last if len(words) == 1 else start + len(words[:-1].rstrip())
+            last = start + len(words)
             if first < 0:
-                first = last - len(between.lstrip())
+                first = start
         at = token.end
         kind = token.kind
         if kind == "line":
-            if first >= 0 and (not (depth or _dangles(text, first, last)) or _KEYWORD_LINE.match(text, at)):
+            if first >= 0 and (not (depth or _dangles(text, first, last, before)) or _KEYWORD_LINE.match(text, at)):
                 finish()
         elif kind == "end" or (kind == "semicolon" and depth == 0):
             finish()
@@ -197,11 +203,18 @@ def _split(text: str, tokens: list[_Token], problems: dict[int, _Problem]) -> tu
     return statements, blamed
 
 
-def _dangles(text: str, first: int, last: int) -> bool:
-    """Whether what ends at `last` asks for more, so that the statement goes on after the line end."""
-    if text[last - 1] in _DANGLING_SIGNS:
+def _dangles(text: str, first: int, last: int, before: int) -> bool:
+    """Whether what ends at `last` asks for more, so that the statement goes on after the line end.
+
+    A `*` does where it multiplies, that is, where an operand ends at `before`.
+    """
+    sign = text[last - 1]
+    if sign == "*":
+        operand = first < before and text[before - 1] not in _BEFORE_A_STAR
+        return operand and not text.endswith("_||_", first, before)
+    if sign in _DANGLING_SIGNS:
         return True
-    return text[last - 1] in "dr_*" and _DANGLING_WORD.search(text, max(first, last - 200), last) is not None
+    return sign in "dr_" and _DANGLING_WORD.search(text, max(first, last - 5), last) is not None
 
 
 def _finding(source: Source, at: int, problem: _Problem) -> Diagnostic:

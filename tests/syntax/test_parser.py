@@ -60,6 +60,11 @@ def test_bounds_and_ranges_have_signs() -> None:
     ]
 
 
+def test_leading_zeros_are_no_digits() -> None:
+    assert only(f"Y := {'0' * 5_000}12").body.value == 12
+    assert only(f"Y := {'0' * 5_000}").body.value == 0
+
+
 def test_edges_alternate_lists_and_arrows() -> None:
     statement = only("A, {B, *,} -> C <- D ↔ E → F ← G")
     assert [a.sign for a in statement.arrows] == ["->", "<-", "<->", "->", "<-"]

@@ -19,6 +19,15 @@ def test_a_line_goes_on_after(head: str) -> None:
     assert statements(f"{head}  # a comment\n\n  # another\nB") == [f"{head}  # a comment\n\n  # another\nB"]
 
 
+def test_a_line_goes_on_after_a_product_however_wide_the_space() -> None:
+    assert statements(f"Y := X{' ' * 300}*\n2") == [f"Y := X{' ' * 300}*\n2"]
+
+
+@pytest.mark.parametrize("head", ["A ->  # a comment\n *", "A _||_ # to b\n*", "query A _||_\n *", "{ # c\n*}"])
+def test_a_line_ends_after_every_other_label(head: str) -> None:
+    assert statements(f"{head}\nB") == [head, "B"]
+
+
 @pytest.mark.parametrize(
     "head",
     [
