@@ -15,6 +15,8 @@ from causaldsl.syntax.words import RESERVED
 
 MAX_LEVELS = 65_536
 """How many levels a categorical node may have."""
+MAX_LEVELS_IN_ALL = 1_000_000
+"""How many levels the domains that a text spells out may have together."""
 MAX_SIDE = 65_536
 """How many channels, rows and columns a picture may have."""
 
@@ -56,10 +58,16 @@ def declare(gathered: Gathered, scopes: list[Scope], nodes: dict[str, Declared])
 
     groups: dict[str, tuple[tree.Group, Scope]] = {}
     labels: list[tuple[str, int]] = []
+    levels = 0
     for number, statement in gathered.statements:
         scope = scopes[number]
         if isinstance(statement, tree.Declaration):
-            domain = None if statement.domain is None else domain_of(statement.domain, scope)
+            domain = None
+            if statement.domain is not None and levels <= MAX_LEVELS_IN_ALL:
+                domain = domain_of(statement.domain, scope)
+                levels += len(domain.levels) if isinstance(domain, Categorical) else 0
+                if levels > MAX_LEVELS_IN_ALL:
+                    scope.error("C206", f"more than {MAX_LEVELS_IN_ALL:,} levels in all", statement.domain)
             for name in statement.names:
                 if claim(name, scope):
                     nodes[name.text] = Declared(domain, statement.latent, scope.span(name))
@@ -123,7 +131,7 @@ def domain_of(written: DomainTree, scope: Scope) -> Domain:
 def _categorical(items: tuple[Name | Number, ...], written: DomainTree, scope: Scope) -> Categorical:
     levels: dict[str, None] = {}
     for item in items:
-        level = item.text if isinstance(item, Name) else scope.source.text[item.start : item.end].replace(" ", "")
+        level = item.text if isinstance(item, Name) else _as_written(item, scope)
         if level in levels:
             scope.error("C206", f"the level `{level}` is given twice", item)
         levels[level] = None
@@ -132,6 +140,12 @@ def _categorical(items: tuple[Name | Number, ...], written: DomainTree, scope: S
     elif len(levels) > MAX_LEVELS:
         scope.error("C206", f"more than {MAX_LEVELS:,} levels", written)
     return Categorical(tuple(levels))
+
+
+def _as_written(number: Number, scope: Scope) -> str:
+    """Return a number as it is written; between its sign and its digits there may be space and comments."""
+    text = scope.source.text[number.start : number.end]
+    return text if text[0] != "-" else "-" + text.split()[-1].lstrip("-")
 
 
 def _range(low: Number, high: Number, written: DomainTree, scope: Scope) -> Categorical:

@@ -52,7 +52,7 @@ class EdgeBook:
 
     def _cause(self, tails: list[Member], heads: list[Member], span: Span, scope: Scope) -> None:
         """Add `tail -> head` for every pair."""
-        twice: list[str] = []
+        twice: list[tuple[str, str]] = []
         for head in heads:
             if not self._may_have_causes(head, scope):
                 continue
@@ -61,24 +61,27 @@ class EdgeBook:
                 if tail.node == head.node:
                     scope.error("C204", f"`{head.node}` cannot cause itself", head.item)
                 elif tail.node in parents:
-                    twice.append(f"{tail.node} -> {head.node}")
+                    twice.append((tail.node, head.node))
                 else:
                     parents[tail.node] = span
-        _given_twice(twice, span, scope)
+        _given_twice(twice, "->", span, scope)
 
     def _confound(self, left: list[Member], right: list[Member], span: Span, scope: Scope) -> None:
         """Add `a <-> b` for every pair."""
-        twice: list[str] = []
+        twice: list[tuple[str, str]] = []
+        right = [b for b in right if self._may_have_causes(b, scope)]
         for a in left:
+            if not self._may_have_causes(a, scope):
+                continue
             for b in right:
                 pair = (a.node, b.node) if self.rank[a.node] < self.rank[b.node] else (b.node, a.node)
                 if a.node == b.node:
                     scope.error("C204", f"`{a.node}` has no common cause with itself", b.item)
                 elif pair in self.confounded:
-                    twice.append(f"{a.node} <-> {b.node}")
-                elif self._may_have_causes(a, scope) and self._may_have_causes(b, scope):
+                    twice.append((a.node, b.node))
+                else:
                     self.confounded[pair] = span
-        _given_twice(twice, span, scope)
+        _given_twice(twice, "<->", span, scope)
 
     def _may_have_causes(self, member: Member, scope: Scope) -> bool:
         """Whether a node may have parents; a latent without a domain is a root."""
@@ -103,9 +106,12 @@ class EdgeBook:
         return found
 
 
-def _given_twice(edges: list[str], span: Span, scope: Scope) -> None:
+def _given_twice(edges: list[tuple[str, str]], sign: str, span: Span, scope: Scope) -> None:
     """Warn of edges that the text has given before."""
+    if not edges:
+        return
+    first = f" {sign} ".join(edges[0])
     if len(edges) == 1:
-        scope.warning("C250", f"the edge {edges[0]} is given twice", span)
-    elif edges:
-        scope.warning("C250", f"{len(edges)} edges are given twice, {edges[0]} the first of them", span)
+        scope.warning("C250", f"the edge {first} is given twice", span)
+    else:
+        scope.warning("C250", f"{len(edges)} edges are given twice, {first} the first of them", span)

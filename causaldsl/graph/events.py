@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from causaldsl.errors import did_you_mean
 from causaldsl.graph.domain import Binary, Categorical, Image, Real, Value
 from causaldsl.graph.expression import Counterfactual, Variable
 from causaldsl.graph.expression_types import Typist
@@ -41,7 +40,7 @@ class Events:
         """Yield the events that are written: one, or one a member of a group, or one a label for `*`."""
         if isinstance(written, Star):
             span = self.scope.span(written)
-            yield from (Event(Variable(n, span=span), span=span) for n in self.scope.labels if n not in self.named)
+            yield from (Event(Variable(n, span=span), span=span) for n in self.scope.others(written, self.named))
             return
         span = self.scope.span(written)
         if isinstance(written.variable, tree.Counterfactual):
@@ -165,7 +164,7 @@ class Events:
                 return text if isinstance(domain, Categorical) and not domain.is_range else int(text)
             case Binary(levels=levels) | Categorical(levels=levels):
                 shown = ", ".join(levels[:8]) + (", ..." if len(levels) > 8 else "")
-                hint = did_you_mean(text, levels) or f"the levels are {shown}"
+                hint = self.scope.suggestion(text, levels) or f"the levels are {shown}"
                 self.scope.error("C301", f"`{name}` has no level `{text}`", written, hint)
             case Real(low=low, high=high):
                 if not isinstance(given, str) and low <= given <= high:

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from typing import Protocol
 
 from causaldsl.errors import Diagnostic, did_you_mean
 from causaldsl.source import Source, Span
 from causaldsl.syntax.tree import Braced, Name, Nodes, Star, Tree
 from causaldsl.syntax.words import RESERVED
+
+MAX_MEMBERS = 2_000_000
+"""How many nodes the groups and `*` of a text may stand for, each counted wherever it is named."""
+MAX_COMPARED = 200_000
+"""How many names are compared with misspelt ones; a text with ever more mistakes gets no more suggestions."""
 
 
 class Place(Protocol):
@@ -33,6 +39,13 @@ class Member:
 
 
 @dataclass
+class Tally:
+    """How many nodes groups and `*` have stood for so far."""
+
+    members: int = 0
+
+
+@dataclass
 class Scope:
     """The names of a text: what is declared, and what findings about names there are.
 
@@ -52,6 +65,8 @@ class Scope:
         Errors and warnings so far.
     used_groups : set of str
         The groups that something names.
+    tally : Tally
+        How much was expanded.
     """
 
     source: Source
@@ -62,6 +77,7 @@ class Scope:
     findings: list[Diagnostic] = field(default_factory=list)
     warnings: list[Diagnostic] = field(default_factory=list)
     used_groups: set[str] = field(default_factory=set)
+    tally: Tally = field(default_factory=Tally)
 
     def of(self, source: Source) -> Scope:
         """Return the scope of another text that shares all names and findings with this one."""
@@ -89,8 +105,23 @@ class Scope:
             return (text,)
         if text in self.groups:
             self.used_groups.add(text)
-            return self.groups[text]
+            return self.counted(self.groups[text], name)
         self.undeclared(name)
+        return ()
+
+    def others(self, star: Star, named: Collection[str]) -> tuple[str, ...]:
+        """Return what `*` stands for: the labels that its statement does not name."""
+        return self.counted(tuple(label for label in self.labels if label not in named), star)
+
+    def counted(self, nodes: tuple[str, ...], place: Place) -> tuple[str, ...]:
+        """Return what a group or `*` stands for; nothing, and one finding, once that is too much."""
+        fitted = self.tally.members <= MAX_MEMBERS
+        self.tally.members += len(nodes)
+        if self.tally.members <= MAX_MEMBERS:
+            return nodes
+        if fitted:
+            message = f"groups and `*` stand for more than {MAX_MEMBERS:,} nodes in all"
+            self.error("C213", message, place)
         return ()
 
     def reserved(self, name: Name) -> None:
@@ -102,9 +133,15 @@ class Scope:
         """Record that a name is not declared, unless it is excused."""
         if name.text in self.excused:
             return
-        hint = did_you_mean(name.text, [*self.nodes, *self.groups])
+        hint = self.suggestion(name.text, self.nodes, self.groups)
         hint = hint or f"declare it, for example `binary {self.source.text[name.start : name.end]}`"
         self.error("C201", f"`{name.text}` is not declared", name, hint)
+
+    def suggestion(self, name: str, *candidates: Collection[str]) -> str | None:
+        """Return the hint "did you mean ..?" if a candidate is close, and there are not too many mistakes."""
+        if (len(self.findings) + 1) * sum(map(len, candidates)) > MAX_COMPARED:
+            return None
+        return did_you_mean(name, chain(*candidates))
 
     def expand(self, *lists: Nodes | None) -> list[list[Member]]:
         """Return the members of the lists of one statement, as written; `*` is what none of them names."""
@@ -131,7 +168,7 @@ class Scope:
             if isinstance(member, Member):
                 yield member
             elif member in star:
-                yield from (Member(label, member) for label in self.labels if label not in named)
+                yield from (Member(label, member) for label in self.others(member, named))
 
 
 def flat(nodes: Nodes) -> Iterable[Name | Star]:

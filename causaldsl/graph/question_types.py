@@ -61,7 +61,8 @@ class Asker:
         inner = written.claim if isinstance(written, tree.Denied) else written
         words = [part for part in _parts(written) if isinstance(part, Name | Star)]
         groups = self.scope.groups
-        named = frozenset(n for w in words if isinstance(w, Name) for n in groups.get(w.text, (w.text,)))
+        texts = {word.text for word in words if isinstance(word, Name)}
+        named = frozenset(node for text in texts for node in groups.get(text, (text,)))
         symbolic = isinstance(inner, tree.Identifiable)
         self._about = Events(self.scope, self.nodes, named, symbolic)
         for star in [word for word in words if isinstance(word, Star)][1:]:

@@ -11,7 +11,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-from causaldsl.errors import did_you_mean
 from causaldsl.graph.domain import Binary, Categorical, Domain, Real
 from causaldsl.graph.expression import Constant, Expression, Negative
 from causaldsl.graph.lists import Place, Scope
@@ -121,7 +120,7 @@ def no_level(text: str, levels: tuple[str, ...], place: Place | None, scope: Sco
     """Record that a categorical node has no level of this name."""
     assert place is not None
     shown = f"the levels are {', '.join(levels[:8])}{', ...' if len(levels) > 8 else ''}"
-    scope.error("C445", f"there is no level `{text}`", place, did_you_mean(text, levels) or shown)
+    scope.error("C445", f"there is no level `{text}`", place, scope.suggestion(text, levels) or shown)
 
 
 def fits(typed: Typed, domain: Domain | None, name: str, scope: Scope) -> bool:

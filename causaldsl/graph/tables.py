@@ -85,14 +85,14 @@ def _sums(
     scope: Scope,
 ) -> bool:
     """Whether the rows are laws, one a combination of the causes' levels; findings where not."""
-    combinations = list(product(*causes))
-    if len(rows) != len(combinations):
+    needed = math.prod(map(len, causes))
+    if len(rows) != needed:
         hint = "a row for each combination of the causes' levels, the last cause fastest"
-        message = f"the table has {len(rows)} rows and needs {len(combinations)}"
+        message = f"the table has {len(rows)} rows and needs {needed}"
         scope.error("C449", message, equation.body, hint)
         return False
     fine = True
-    for row, place, combination in zip(rows, places, combinations, strict=True):
+    for row, place, combination in zip(rows, places, product(*causes), strict=True):
         where = f"the row for {', '.join(combination)}" if combination else "the row"
         if len(row) != len(own):
             numbers = f"{len(row)} number{'s' * (len(row) != 1)}"

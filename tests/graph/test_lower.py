@@ -190,3 +190,8 @@ def test_graphs_that_differ_are_not_equal() -> None:
     ]
     graphs: list[CausalGraph] = [read_text(t) for t in texts]
     assert len(set(graphs)) == len(texts)
+
+
+def test_a_level_is_a_number_with_its_sign_whatever_is_between() -> None:
+    graph = read_text("categorical A {-  # five less two\n 3, - 1.50, 4}; query P(A=-3)")
+    assert graph["A"].domain == Categorical(("-3", "-1.50", "4"))

@@ -1,0 +1,58 @@
+"""Short texts that stand for very much: each cap is stated, named in a finding, and reached without the work itself."""
+
+import pytest
+
+from causaldsl.errors import Diagnostic
+from causaldsl.graph import declare, lists, tables
+from causaldsl.graph.read import read_source
+from causaldsl.source import Source
+
+
+def findings(text: str) -> list[Diagnostic]:
+    return read_source(Source("<text>", text))[1]
+
+
+def codes(text: str) -> list[str]:
+    return [finding.code for finding in findings(text)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "node A, B, C, D; group G = A, B, C; G, G, G, G -> D",
+        "node A, B, C, D; query A _||_ * | {}; query B _||_ *; query C _||_ *; query D _||_ *",
+        "node A, B, C, D; group G = A, B, C; query P(G | do(D)); query P(G); query P(D | G); query P(D | *)",
+    ],
+)
+def test_groups_and_stars_stand_for_so_much_and_no_more(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "C213" not in codes(text)
+    monkeypatch.setattr(lists, "MAX_MEMBERS", 10)
+    (finding,) = [f for f in findings(text) if f.code == "C213"]
+    assert finding.message == "groups and `*` stand for more than 10 nodes in all"
+
+
+def test_levels_of_all_domains_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(declare, "MAX_LEVELS_IN_ALL", 20)
+    assert codes("categorical A, B, C, D {1..20}") == []
+    assert codes("categorical A {1..10}\ncategorical B {1..11}\ncategorical C {1..90000}") == ["C206"]
+
+
+def test_a_table_with_too_few_rows_is_refused_before_they_are_enumerated(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tables, "product", None)
+    names = ", ".join(f"A{i}" for i in range(21))
+    (finding,) = findings(f"binary {names}, Y; Y | {names} := [[0.5, 0.5]]")
+    assert finding.message == "the table has 1 rows and needs 2097152"
+
+
+def test_so_many_suggestions_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "node Mustache, Bald\n" + "\n".join("Mustach -> Bald" for _ in range(5))
+    assert all(f.hint == "did you mean `Mustache`?" for f in findings(text))
+    monkeypatch.setattr(lists, "MAX_COMPARED", 6)
+    assert [f.hint is not None and f.hint.startswith("did you mean") for f in findings(text)] == [True] * 3 + [
+        False
+    ] * 2
+
+
+def test_a_latent_that_has_no_causes_is_blamed_once_a_statement() -> None:
+    assert codes("latent U, V; node A, B, C; U, V <-> A, B, C") == ["C209", "C209"]
+    assert codes("latent U, V; node A, B, C; A, B, C <-> U, V") == ["C209", "C209"]
