@@ -6,6 +6,7 @@ import functools
 import re
 from dataclasses import dataclass
 
+from causaldsl.errors import closest
 from causaldsl.resources import resource
 
 _HEADING = re.compile(r"^## (C[0-9]{3}): (.*)$", re.MULTILINE)
@@ -29,6 +30,11 @@ class Entry:
     title: str
     text: str
 
+    @property
+    def is_warning(self) -> bool:
+        """Whether the findings of this code stop nothing; then the text says so first."""
+        return self.text.startswith("A warning")
+
 
 @functools.cache
 def entries() -> dict[str, Entry]:
@@ -42,3 +48,15 @@ def entries() -> dict[str, Entry]:
     parts = _HEADING.split(resource("docs", "errors.md").read_text(encoding="utf-8"))[1:]
     found = [Entry(code, title, text.strip()) for code, title, text in zip(*[iter(parts)] * 3, strict=True)]
     return {entry.code: entry for entry in sorted(found, key=lambda entry: entry.code)}
+
+
+def closest_code(code: str) -> str | None:
+    """Return the code that was probably meant; a letter O is a zero.
+
+    Examples
+    --------
+    >>> closest_code("c2O3")
+    'C203'
+    """
+    code = code.upper().replace("O", "0")
+    return code if code in entries() else closest(code, entries())

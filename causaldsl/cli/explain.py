@@ -9,9 +9,9 @@ from collections.abc import Mapping
 
 import click
 
-from causaldsl.catalogue import Entry, entries
+from causaldsl.catalogue import Entry, closest_code, entries
 from causaldsl.cli.output import json_option, print_json
-from causaldsl.errors import UsageError, did_you_mean
+from causaldsl.errors import UsageError
 
 WIDEST = 100
 """How wide a paragraph may become, however wide the terminal is."""
@@ -76,4 +76,5 @@ def _meant(code: str, known: Mapping[str, Entry]) -> str:
     titled = [e for e in known.values() if re.search(rf"\b{re.escape(code)}", e.title, re.IGNORECASE)]
     if titled:
         return "perhaps " + ", ".join(f"{e.code} ({e.title})" for e in titled[:5])
-    return did_you_mean(code.upper().replace("O", "0"), known) or "`causaldsl explain` lists them all"
+    meant = closest_code(code)
+    return f"did you mean `{meant}`?" if meant else "`causaldsl explain` lists them all"

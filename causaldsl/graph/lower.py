@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from causaldsl.errors import Diagnostic
+from causaldsl.graph.allow import allow
 from causaldsl.graph.declare import Declared, declare
 from causaldsl.graph.domain import Image
 from causaldsl.graph.edges import EdgeBook
@@ -82,8 +83,9 @@ class _Lowering:
         errors += self.edges.cycles()
         broken = any(isinstance(s, tree.Broken) for d in self.gathered.documents for s in d.statements)
         if errors or broken:
-            return None, self.in_order([*errors, *self.scope.warnings])
-        warnings = self.in_order([*self.scope.warnings, *self.equations.unused(), *self.missing()])
+            return None, self.in_order(allow(self.gathered.documents, [*errors, *self.scope.warnings], False))
+        found = [*self.scope.warnings, *self.equations.unused(), *self.missing()]
+        warnings = self.in_order(allow(self.gathered.documents, found, True))
         return self.graph(tuple(warnings)), warnings
 
     def own_statement(self, statement: Statement) -> None:

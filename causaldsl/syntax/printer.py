@@ -2,19 +2,21 @@
 
 A statement's words stay as they are, and so do the line breaks inside it; the space between words, the indentation,
 blank lines and alignment are the formatter's. In a run of lines of one kind arrows, `~`, `:=` and `=` stand in a
-column, and so do the names of declarations. Signs become ASCII, and quotes that a name does not need are dropped.
+column, and so do the names of declarations. Signs become ASCII, and quotes that a name does not need are dropped. Each
+statement gets a line of its own, but where a comment at the line's end allows a warning of any of them.
 """
 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from typing import Literal
 
 from causaldsl.syntax import tree
 from causaldsl.syntax.tree import Document, Name, Statement, Tree
-from causaldsl.syntax.words import NAME_CHARACTERS, RESERVED, is_bare
+from causaldsl.syntax.words import ALLOW, NAME_CHARACTERS, RESERVED, is_bare
 
 INDENT = 4
 """By how much a continuation line stands in, for each open bracket."""
@@ -107,6 +109,7 @@ class _Line:
 def _lines(document: Document) -> Iterator[_Line]:
     """Yield all lines, those between statements too."""
     text = document.source.text
+    together = _together(document)
     pieces: list[Statement | Tree] = sorted([*document.statements, *document.comments], key=lambda piece: piece.start)
     waiting: _Line | None = None  # the last line, which may still get a comment at its end
     end = 0
@@ -118,18 +121,34 @@ def _lines(document: Document) -> Iterator[_Line]:
             waiting.comment = document.text(piece).rstrip()
             end = piece.end
             continue
-        if waiting is not None:
+        lines = _statement(document, piece) if isinstance(piece, Statement) else []
+        if waiting is not None and piece.start in together:
+            waiting.right += f"; {lines[0].text()}"
+            lines[0] = waiting
+        elif waiting is not None:
             yield waiting
             if between > 1:
                 yield _Line()
-        if isinstance(piece, Statement):
-            *others, waiting = _statement(document, piece)
-            yield from others
+        if lines:
+            yield from lines[:-1]
+            waiting = lines[-1]
         else:
             waiting = _Line(comment=document.text(piece).rstrip())
         end = piece.end
     if waiting is not None:
         yield waiting
+
+
+def _together(document: Document) -> set[int]:
+    """Return where the statements begin that stay on the line of the one before: its last comment allows a warning."""
+    text, starts = document.source.text, [s.start for s in document.statements]
+    found: set[int] = set()
+    for comment in document.comments:
+        if ALLOW.match(text, comment.start, comment.end):
+            line = text.rfind("\n", 0, comment.start) + 1
+            there = range(bisect_left(starts, line), bisect_left(starts, comment.start))
+            found.update(starts[i] for i in there if i > 0 and document.statements[i - 1].end > line)
+    return found
 
 
 @dataclass

@@ -22,6 +22,9 @@ NAME_CHARACTERS = r"[^\s!-/:-@\[-^`{-~\x00-\x1f\x7f→←↔⫫≤≥≠]"
 BIDIRECTIONAL = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 """The characters that reorder what is shown: a text must not look like another one."""
 
+ALLOW = re.compile(r"#\s*allow:([^#\n]*)")
+"""A comment that silences warnings; its group holds their codes."""
+
 _NUMBER = re.compile(r"\d+([eE]\d+)?")
 
 

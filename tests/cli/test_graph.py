@@ -49,6 +49,13 @@ def test_warnings_pass_unless_strict(write: Any) -> None:
     assert "error[C251]" in strict.stderr
 
 
+def test_strict_leaves_what_is_allowed(write: Any) -> None:
+    assert run("check", "--strict", write("latent U; node A  # allow: C251")).exit_code == 0
+    idle = run("check", "--strict", write("node A  # allow: C251"))
+    assert idle.exit_code == 1
+    assert "error[C460]" in idle.stderr
+
+
 def test_json_is_one_document(write: Any) -> None:
     file = write(
         "binary A, B\nlatent U; node N\nA -> B; A <-> B; U -> A, N\n"
