@@ -37,6 +37,7 @@ $(VENV)/installed: pyproject.toml $(VENV)/constraints.txt
 
 $(VENV)/installed-dev: pyproject.toml $(VENV)/constraints.txt
 	$(BIN)/pip install --quiet --constraint $(VENV)/constraints.txt --editable '.[dev]'
+	$(BIN)/pip install --quiet --constraint $(VENV)/constraints.txt --no-deps pgmpy  # for its example networks; never imported
 	touch $@ $(VENV)/installed
 
 clean:

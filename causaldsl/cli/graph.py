@@ -9,11 +9,12 @@ from typing import Any
 
 import click
 
-from causaldsl.check.examine import examine
+from causaldsl.check.validate import validate
 from causaldsl.cli.output import write_text
 from causaldsl.errors import Diagnostic, UsageError
+from causaldsl.graph.expression import Table
 from causaldsl.graph.ir import CausalGraph, Node
-from causaldsl.graph.read import file_source, read_file
+from causaldsl.graph.read import file_source, read_file, read_source
 from causaldsl.plugins import registry
 from causaldsl.plugins.datasets import dataset
 from causaldsl.plugins.defaults import mechanism_of
@@ -75,9 +76,12 @@ def show(file: str, out: Path | None, force: bool, as_json: bool) -> None:
 
 def _checked(file: str, columns: tuple[str, ...] | None, strict: bool) -> tuple[CausalGraph | None, list[Diagnostic]]:
     """Read and validate one file."""
-    examined = examine(*file_source(file), columns)
-    findings = [replace(f, severity="error") if strict else f for f in examined.findings]
-    return examined.graph, findings
+    graph, findings, _ = read_source(*file_source(file))
+    if graph is not None:
+        findings = sorted([*findings, *validate(graph, columns)], key=lambda f: f.span.start if f.span else 0)
+    if strict:
+        findings = [replace(f, severity="error") for f in findings]
+    return graph, findings
 
 
 def _ok(findings: list[Diagnostic]) -> bool:
@@ -100,7 +104,9 @@ def _count(n: int, word: str) -> str:
 
 
 def _mechanism_name(node: Node) -> str | None:
-    """Say how a node comes about; None where nothing says so."""
+    """Say how a node comes about: a kind of mechanism, `equation` or `table`; None where nothing says so."""
+    if node.equation is not None:
+        return "table" if isinstance(node.equation, Table) else "equation"
     return None if node.domain is None and node.mechanism is None else mechanism_of(node).kind
 
 

@@ -52,7 +52,7 @@ def write_causal(graph: CausalGraph) -> str:
         [f"{_list(parents)} -> {quoted(node.name)}" for node in graph.nodes if (parents := _stated(node))]
         + [f"{quoted(a)} <-> {quoted(b)}" for a, b in graph.confounded],
         [f"{quoted(node.name)} ~ {write_mechanism(node.mechanism)}" for node in graph.nodes if node.mechanism],
-        [_equation(node) for node in graph.nodes if node.equation is not None],
+        [write_equation(node) for node in graph.nodes if node.equation is not None],
         [f"query {q.text}" for q in graph.queries] + [f"assert {a.text}" for a in graph.assertions],
     ]
     return "\n\n".join("\n".join(block) for block in blocks if block) + "\n"
@@ -63,7 +63,8 @@ def _stated(node: Node) -> list[str]:
     return [parent for parent in node.parents if node.equation is None or parent not in reads(node.equation)]
 
 
-def _equation(node: Node) -> str:
+def write_equation(node: Node) -> str:
+    """Spell the statement of a node's equation or table: `Y | X := [[0.9, 0.1], [0.2, 0.8]]`."""
     given = f" | {_list(node.equation.given)}" if isinstance(node.equation, Table) and node.equation.given else ""
     return f"{quoted(node.name)}{given} := {node.equation}"
 

@@ -6,15 +6,14 @@ import re
 import warnings
 from collections import Counter
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import Any
 
-from causaldsl.errors import CausalError, CausalSyntaxError, Diagnostic
+from causaldsl.errors import CausalSyntaxError, Diagnostic
+from causaldsl.formats.attributes import domain_of, mechanism_of
 from causaldsl.formats.losses import settle
 from causaldsl.graph.domain import Domain
 from causaldsl.graph.ir import CausalGraph, Edge, MechanismSpec, Node
 from causaldsl.graph.make import make_graph
-from causaldsl.graph.read import read_text
 from causaldsl.source import Source
 from causaldsl.syntax.words import normal
 
@@ -159,35 +158,14 @@ class _Reader:
 
     def known(self, attributes: dict[str, str]) -> tuple[Domain | None, tuple[str, ...], MechanismSpec | None, bool]:
         """Return a node's domain, its parents (none yet), its mechanism, and whether it is latent."""
-        domain = _domain(attributes.get("domain", ""))
-        mechanism = _mechanism(attributes.get("mechanism", ""))
+        domain = domain_of(attributes.get("domain", ""))
+        mechanism = mechanism_of(attributes.get("mechanism", ""))
         latent = attributes.get("latent") == "true" or "dashed" in attributes.get("style", "")
         understood = {"latent"} | _HOW_DRAWN
         understood |= {"domain"} if domain else set()
         understood |= {"mechanism"} if mechanism else set()
         self.forget({k: v for k, v in attributes.items() if k not in understood}, "a node")
         return domain, (), mechanism, latent
-
-
-@lru_cache(maxsize=1024)
-def _domain(spelling: str) -> Domain | None:
-    """Return the domain that an attribute spells, or None where it spells none."""
-    keyword, _, rest = spelling.partition(" ")
-    try:
-        (node,) = read_text(f"{keyword} x {rest}").nodes
-    except (CausalError, ValueError):
-        return None
-    return node.domain
-
-
-@lru_cache(maxsize=1024)
-def _mechanism(spelling: str) -> MechanismSpec | None:
-    """Return the mechanism that an attribute spells, or None where it spells none."""
-    try:
-        (node,) = read_text(f"node x; x ~ {spelling}").nodes
-    except (CausalError, ValueError):
-        return None
-    return node.mechanism
 
 
 def _unquoted(written: Any) -> str:

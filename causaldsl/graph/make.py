@@ -40,7 +40,7 @@ def make_graph(nodes: Iterable[Node], edges: Iterable[Edge], name: str = "", tit
     parents: dict[str, dict[str, None]] = {}
     confounded: dict[tuple[str, str], None] = {}
     for node in nodes:
-        if not _can_be_written(node.name):
+        if not can_be_written(node.name):
             found.append(
                 _error("C219", f"{node.name!r} cannot be a node's name", "no line breaks, no control characters")
             )
@@ -80,7 +80,7 @@ def _one_line(text: str) -> str:
     return normal(" ".join(re.split(r"[\s\x00-\x1f\x7f]+", kept)).strip())
 
 
-def _can_be_written(name: str) -> bool:
+def can_be_written(name: str) -> bool:
     """Whether a causal text can hold a name, in quotes if need be."""
     strange = any(ord(c) < 32 or ord(c) == 127 or c in BIDIRECTIONAL for c in name)
     return name != "" and not strange and unicodedata.is_normalized("NFC", name)

@@ -97,7 +97,7 @@ def _sums(
         if len(row) != len(own):
             numbers = f"{len(row)} number{'s' * (len(row) != 1)}"
             scope.error("C449", f"{where} has {numbers}, and the node {len(own)} levels", place)
-        elif not all(p >= 0 for p in row):
+        elif not all(0 <= p <= 1 + TOLERANCE for p in row):
             scope.error("C449", f"{where} has a number that is no probability", place)
         elif not abs(math.fsum(row) - 1) <= TOLERANCE:
             scope.error("C449", f"{where} sums to {math.fsum(row):.9g}, not to 1", place)

@@ -29,10 +29,8 @@ class Mechanism(nn.Module, ABC):
 
     vectorises: ClassVar[bool] = True
     """Whether `torch.vmap` can run many of the kind at once; False where forward depends on data in Python."""
-    tabulates: bool = False
+    tabulates: ClassVar[bool] = False
     """Whether `log_probabilities` answers."""
-    precision: ClassVar[torch.dtype] = torch.float32
-    """What the parents' values come in."""
 
     def __init__(self, shape: NodeShape) -> None:
         super().__init__()

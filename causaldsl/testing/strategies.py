@@ -90,7 +90,9 @@ def mechanisms() -> st.SearchStrategy[MechanismSpec]:
 
 
 @st.composite
-def graphs(draw: st.DrawFn, max_nodes: int = 6, edges: float = 0.4, equations: bool = False) -> CausalGraph:
+def graphs(
+    draw: st.DrawFn, max_nodes: int = 6, edges: float = 0.4, equations: bool = False, levels: bool = False
+) -> CausalGraph:
     """Draw a graph with labels, images, latents and unobserved common causes.
 
     Parameters
@@ -103,11 +105,16 @@ def graphs(draw: st.DrawFn, max_nodes: int = 6, edges: float = 0.4, equations: b
         How likely an edge is, roughly.
     equations : bool
         Whether some nodes have equations and tables.
+    levels : bool
+        Whether all nodes have levels.
     """
     chosen = draw(st.lists(names(), min_size=1, max_size=max_nodes, unique=True))
     nodes = []
     for name in chosen:
-        domain = draw(st.none() | domains() | st.just(Image(3, 32, 32)))
+        if levels:
+            domain: Domain | None = draw(domains().filter(lambda domain: not isinstance(domain, Real)))
+        else:
+            domain = draw(st.none() | domains() | st.just(Image(3, 32, 32)))
         latent = not isinstance(domain, Image) and draw(st.integers(0, 4)) == 0
         bare = latent and domain is None
         nodes.append(Node(name, domain, (), None if bare else draw(st.none() | mechanisms()), latent))
@@ -130,9 +137,9 @@ def graphs(draw: st.DrawFn, max_nodes: int = 6, edges: float = 0.4, equations: b
 
 
 @st.composite
-def models(draw: st.DrawFn, max_nodes: int = 6) -> CausalGraph:
+def models(draw: st.DrawFn, max_nodes: int = 6, levels: bool = False) -> CausalGraph:
     """Draw a graph with all that a text can say: equations and tables, groups, questions, a name and a title."""
-    graph = draw(graphs(max_nodes, equations=True))
+    graph = draw(graphs(max_nodes, equations=True, levels=levels))
     seen = [node.name for node in graph.nodes if not node.latent]
     groups: dict[str, list[str]] = {}
     if len(seen) * draw(st.integers(0, 1)):
