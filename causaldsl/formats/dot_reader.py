@@ -10,7 +10,7 @@ from typing import Any
 
 from causaldsl.errors import CausalSyntaxError, Diagnostic
 from causaldsl.formats.attributes import domain_of, mechanism_of
-from causaldsl.formats.losses import settle
+from causaldsl.formats.losses import attributes_lost, settle
 from causaldsl.graph.domain import Domain
 from causaldsl.graph.ir import CausalGraph, Edge, MechanismSpec, Node
 from causaldsl.graph.make import make_graph
@@ -54,7 +54,7 @@ def read_dot(text: str, name: str) -> tuple[CausalGraph, tuple[str, ...]]:
     title = reader.attributes.pop("label", "")
     graph = settle(make_graph(nodes, reader.edges, _unquoted(first["name"]), title))
     reader.forget(reader.attributes, "the graph")
-    lost = [f"attribute {key} of {what}" + (f" ({n} times)" if n > 1 else "") for (key, what), n in reader.lost.items()]
+    lost = attributes_lost(reader.lost)
     if others:
         lost.append(f"all graphs of the text but the first ({len(others)})")
     return graph, tuple(lost)

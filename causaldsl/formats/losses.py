@@ -68,6 +68,22 @@ def confounding(a: str, b: str) -> str:
     return f"{quoted(a)} <-> {quoted(b)}"
 
 
+def attributes_lost(counted: Mapping[tuple[str, str], int]) -> list[str]:
+    """Say which attributes a reader met that a graph has no place for.
+
+    Parameters
+    ----------
+    counted : mapping of (str, str) to int
+        The attribute and what it is of (`a node`, `an edge`, `the graph`), and how often.
+
+    Examples
+    --------
+    >>> attributes_lost({("color", "a node"): 2, ("bb", "the graph"): 1})
+    ['attribute color of a node (2 times)', 'attribute bb of the graph']
+    """
+    return [f"attribute {key} of {what}" + (f" ({n} times)" if n > 1 else "") for (key, what), n in counted.items()]
+
+
 def settle(graph: CausalGraph) -> CausalGraph:
     """Give latents of no stated domain that have causes one: `real`. A warning says so.
 

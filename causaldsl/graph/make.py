@@ -4,16 +4,23 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from causaldsl.errors import Diagnostic, GraphError, did_you_mean
 from causaldsl.graph.cycles import cycle_message, find_cycles
 from causaldsl.graph.ir import CausalGraph, Edge, Node
+from causaldsl.source import Span
 from causaldsl.syntax.words import BIDIRECTIONAL, normal
 
 
-def make_graph(nodes: Iterable[Node], edges: Iterable[Edge], name: str = "", title: str = "") -> CausalGraph:
+def make_graph(
+    nodes: Iterable[Node],
+    edges: Iterable[Edge],
+    name: str = "",
+    title: str = "",
+    places: Mapping[Edge, Span] | None = None,
+) -> CausalGraph:
     """Put a graph together and check that it is one.
 
     Parameters
@@ -24,6 +31,8 @@ def make_graph(nodes: Iterable[Node], edges: Iterable[Edge], name: str = "", tit
         `("A", "B", "->")` and `("A", "B", "<->")`; one that is there already changes nothing.
     name, title : str
         The model's.
+    places : mapping of (str, str, str) to Span, optional
+        Where edges stand, for messages; nodes have their own.
 
     Raises
     ------
@@ -35,6 +44,7 @@ def make_graph(nodes: Iterable[Node], edges: Iterable[Edge], name: str = "", tit
     >>> make_graph([Node("A", None), Node("B", None)], [("A", "B", "->")]).edges
     (('A', 'B', '->'),)
     """
+    places = places or {}
     found: list[Diagnostic] = []
     by_name: dict[str, Node] = {}
     parents: dict[str, dict[str, None]] = {}
@@ -42,10 +52,15 @@ def make_graph(nodes: Iterable[Node], edges: Iterable[Edge], name: str = "", tit
     for node in nodes:
         if not can_be_written(node.name):
             found.append(
-                _error("C219", f"{node.name!r} cannot be a node's name", "no line breaks, no control characters")
+                _error(
+                    "C219",
+                    f"{node.name!r} cannot be a node's name",
+                    "no line breaks, no control characters",
+                    node.span,
+                )
             )
         elif node.name in by_name:
-            found.append(_error("C202", f"`{node.name}` is declared twice"))
+            found.append(_error("C202", f"`{node.name}` is declared twice", None, node.span))
         else:
             by_name[node.name] = node
             parents[node.name] = dict.fromkeys(node.parents)
@@ -54,7 +69,8 @@ def make_graph(nodes: Iterable[Node], edges: Iterable[Edge], name: str = "", tit
         if unknown := [end for end in (tail, head) if end not in by_name]:
             found.append(_error("C201", f"`{unknown[0]}` is not declared", did_you_mean(unknown[0], by_name)))
         elif tail == head:
-            found.append(_error("C204", f"`{tail}` cannot cause itself"))
+            message = f"`{tail}` cannot cause itself" if sign == "->" else f"`{tail}` has no common cause with itself"
+            found.append(_error("C204", message, None, places.get((tail, head, sign))))
         elif sign == "<->":
             confounded[(tail, head) if rank[tail] < rank[head] else (head, tail)] = None
         else:
@@ -66,7 +82,11 @@ def make_graph(nodes: Iterable[Node], edges: Iterable[Edge], name: str = "", tit
                 children[cause].append(child)
             else:
                 found.append(_error("C201", f"`{cause}` is not declared", did_you_mean(cause, by_name)))
-    found += [_error("C203", cycle_message(cycle)) for cycle in find_cycles(children)]
+    for cycle in find_cycles(children):
+        around = zip(cycle, [*cycle[1:], cycle[0]], strict=True)
+        known = [span for tail, head in around if (span := places.get((tail, head, "->")))]
+        last = max(known, key=lambda span: span.start, default=None)
+        found.append(_error("C203", cycle_message(cycle), None, last))
     if found:
         raise GraphError(found)
     made = (replace(n, parents=tuple(sorted(parents[n.name], key=rank.__getitem__))) for n in by_name.values())
@@ -86,5 +106,5 @@ def can_be_written(name: str) -> bool:
     return name != "" and not strange and unicodedata.is_normalized("NFC", name)
 
 
-def _error(code: str, message: str, hint: str | None = None) -> Diagnostic:
-    return Diagnostic(code, "error", message, None, hint)
+def _error(code: str, message: str, hint: str | None = None, span: Span | None = None) -> Diagnostic:
+    return Diagnostic(code, "error", message, span, hint)

@@ -146,9 +146,11 @@ def models(draw: st.DrawFn, max_nodes: int = 6, levels: bool = False) -> CausalG
         free = [name for name in ("Labels", "all of it", "group", 'the "g"') if name not in graph]
         some = st.lists(st.sampled_from(seen), min_size=1, max_size=3, unique=True)
         groups = draw(st.dictionaries(st.sampled_from(free), some, max_size=2))
-    asked = draw(st.lists(st.sampled_from(sorted(_questions(seen, graph.columns))), max_size=3))
+    plain = [node.name for node in graph.nodes if not node.latent and not isinstance(node.domain, Image | Real)]
+    asked = draw(st.lists(st.sampled_from(sorted(_questions(seen, plain))), max_size=3, unique=True))
     questions = [Question(str(meaning := parse_question(text, graph)), None, meaning) for text in asked]
-    middle = draw(st.integers(0, len(questions)))
+    questions.sort(key=lambda question: not question.text.startswith("P("))
+    middle = draw(st.integers(sum(q.text.startswith("P(") for q in questions), len(questions)))
     title = draw(st.sampled_from(("", "A title", 'with "quotes", a \\ and größe'))) if graph.name else ""
     return replace(
         graph,
@@ -160,13 +162,17 @@ def models(draw: st.DrawFn, max_nodes: int = 6, levels: bool = False) -> CausalG
 
 
 def _questions(seen: Sequence[str], labels: Sequence[str]) -> Iterator[str]:
-    """Yield questions about two nodes that are seen, or about two labels."""
+    """Yield questions about some nodes that are seen, or about some labels."""
     yield "independencies"
     for x, y in permutations(seen, 2):
         yield f"{quoted(x)} _||_ {quoted(y)}"
         yield f"adjustment {quoted(x)} -> {quoted(y)} | {{}}"
-        if x in labels and y in labels:
-            yield f"identifiable P({quoted(y)} | do({quoted(x)}))"
+    for x, y in permutations(labels, 2):
+        yield f"identifiable P({quoted(y)} | do({quoted(x)}))"
+        yield f"P({quoted(y)} | do({quoted(x)}))"
+    for x, y, z in permutations(map(quoted, labels), 3):
+        yield f"adjustment {x} -> {y} | {z}"
+        yield f"P({y} | do({z}, {x}))"
 
 
 @st.composite

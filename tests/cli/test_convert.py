@@ -100,7 +100,7 @@ def test_a_model_in_several_files_is_read_whole(write: Any, tmp_path: Path) -> N
     assert result.stdout == "binary A, B\n\nA -> B\n"
 
 
-@pytest.mark.parametrize("text", ["digraph G { a -> b }"])
+@pytest.mark.parametrize("text", ["digraph { a -> b }", "dag { a -> b }"])
 def test_the_hint_of_check_is_a_command_that_works(
     text: str, write: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
