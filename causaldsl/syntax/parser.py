@@ -109,6 +109,32 @@ def parse_assignment(source: Source) -> tuple[Intervention | None, list[Diagnost
     return _fragment(source, "assignment")
 
 
+def lexemes(source: Source) -> Iterator[tuple[str, Tree]]:
+    """Yield every word and sign of a text as the parser takes it; a statement ends with the first that does not fit.
+
+    What a word is depends on where it stands; this is the truth about it, for what colours texts or is tested to.
+
+    Yields
+    ------
+    terminal : str
+        Its terminal in grammar/causal.lark.
+    place : Tree
+        Where it stands.
+
+    Examples
+    --------
+    >>> [terminal for terminal, _ in lexemes(Source("<text>", "real real_, in in [0, inf]"))][-6:]
+    ['IN', 'LBRACKET', 'NUMBER', '_COMMA', 'INF', 'RBRACKET']
+    """
+    for place in scan(source).statements:
+        words = _parser().parse_interactive((source.text, place.start, place.end), start="statement")
+        try:
+            for token in words.iter_parse():
+                yield token.type, Tree(token.start_pos or 0, token.end_pos or 0)
+        except UnexpectedToken:
+            continue
+
+
 def _fragment(source: Source, start: str) -> tuple[Any, list[Diagnostic]]:
     """Read a text that is one `start` of the grammar."""
     scanned = scan(source)
