@@ -14,7 +14,7 @@ from causaldsl.graph.read import read_file
 from causaldsl.graph.use import read_utf8
 from causaldsl.plugins.formats import endings, reader, writer
 from causaldsl.source import Source
-from causaldsl.syntax.hints import header
+from causaldsl.syntax.foreign import header
 
 
 @click.command()

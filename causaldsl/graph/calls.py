@@ -26,8 +26,10 @@ def call(node: tree.Call, parts: list[Typed], number: int | None, scope: Scope) 
     name = node.function.text
     takes = {**FUNCTIONS, **LAWS}
     if node.function.quoted or name not in takes:
-        hint = did_you_mean(name, takes) or f"there are: {', '.join(takes)}"
-        hint = "a question begins with `query`" if name in ("P", "E", "do") else hint
+        if name in ("P", "do"):
+            hint = "it stands in questions, and there in no expression: `query P(Y | do(X=1))`"
+        else:
+            hint = did_you_mean(name, takes) or f"there are: {', '.join(takes)}"
         scope.error("C442", f"there is no function `{name}`", node.function, hint)
         return None
     wanted = takes[name]

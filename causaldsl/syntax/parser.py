@@ -23,7 +23,8 @@ from causaldsl.resources import resource
 from causaldsl.source import Source
 from causaldsl.syntax.build import Builder
 from causaldsl.syntax.cache import cache_file
-from causaldsl.syntax.hints import explain, foreign_language
+from causaldsl.syntax.foreign import foreign_language
+from causaldsl.syntax.hints import explain
 from causaldsl.syntax.scan import scan
 from causaldsl.syntax.tree import Broken, Document, Intervention, QuestionTree, Statement, Tree
 

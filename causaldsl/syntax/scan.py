@@ -36,6 +36,17 @@ _CONTROL = re.compile(rf"[\x00-\x08\x0e-\x1f\x7f{BIDIRECTIONAL}]")
 _NAME = re.compile(rf"{NAME_CHARACTERS}+")
 _GOOD_ESCAPES = re.compile(r'(?:[^\\]|\\["\\])*+')
 _SMART_QUOTES = "“”„«»\u2018\u2019"
+_LOOKALIKES = {
+    char: sign
+    for sign, chars in {
+        "-": "\u2010\u2011\u2012\u2013\u2014\u2212", "*": "×∗⋅", "/": "÷∕",  # noqa: RUF001
+        "->": "⇒⟶⟹➔➜", "<-": "⇐⟵", "<->": "⇔⟷", "_||_": "⊥⟂⫪╨", ":=": "≔", "..": "…",
+        "~": "∼～", ",": "，", "(": "（", ")": "）", "=": "＝",  # noqa: RUF001
+        "and": "∧", "or": "∨", "not": "¬",  # noqa: RUF001
+    }.items()
+    for char in chars
+}  # fmt: skip
+"""What papers, word processors and other keyboards have for the signs of the language."""
 
 
 @dataclass(frozen=True)
@@ -246,7 +257,9 @@ def _strange_characters(source: Source, tokens: list[_Token]) -> Iterator[Diagno
                 if bad in BIDIRECTIONAL:
                     continue
                 message = f"{_character(bad)} is no part of a bare name"
-                yield Diagnostic("C108", "error", message, span, f'put the name into quotes: `"{name}"`')
+                sign = _LOOKALIKES.get(bad)
+                hint = f'put the name into quotes: `"{name}"`' if sign is None else f"the sign is written `{sign}`"
+                yield Diagnostic("C108", "error", message, span, hint)
         at = token.end
 
 
