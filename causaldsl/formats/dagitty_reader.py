@@ -130,7 +130,7 @@ class _Reader:
 
     def node(self, frame: _Frame, word: Word) -> None:
         """Read a node, or an attribute of the graph: `bb="0,0,1,1"`."""
-        if word.kind == "name" and frame.arrow is None and self.scanner.follows("="):
+        if word.kind == "name" and frame.arrow is None and self.scanner.equals():
             self.scanner.value()
             self.found.lost[word.text, "the graph"] += 1
             return
@@ -186,7 +186,7 @@ class _Reader:
                 continue
             if word.kind not in ("name", "quoted"):
                 raise self.scanner.error("expected an attribute or `]`", word)
-            valued = self.scanner.follows("=")
+            valued = self.scanner.equals()
             if valued:
                 self.scanner.value()
             if frame.last == "node" and frame.left:

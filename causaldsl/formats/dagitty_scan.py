@@ -19,18 +19,23 @@ Kind = Literal["name", "quoted", "arrow", "sign", "strange", "end"]
 ARROWS = frozenset({"->", "<-", "<->"})
 """The edges of a causal graph; all others say less than a direction."""
 
-_SPACE = re.compile(r"[\s\ufeff]++")
-_COMMENT = re.compile(r"//[^\n]*+|#[^\n]*+|/\*(?:[^*]|\*(?!/))*+\*/")
+_COMMENT = re.compile(r"\s*+(?://[^\n]*+|\#[^\n]*+|/\*(?:[^*]|\*(?!/))*+\*/)")
 _WORD = re.compile(
     rf"""
-    (?P<name> (?:{NAME_CHARACTERS}|\.)++ )
-  | (?P<quoted> "(?:[^"\\]|\\.)++" )
-  | (?P<arrow> [<@]? -++ [>@]? | =++ > | [→←↔⇒⟶] )
-  | (?P<sign> [][{{}}=,;] )
+    \s*+
+    (?:
+        (?P<name> (?:{NAME_CHARACTERS}|\.)++ )
+      | (?P<quoted> "(?:[^"\\]|\\.)++" )
+      | (?P<arrow> [<@]? -++ [>@]? | =++ > | [→←↔⇒⟶] )
+      | (?P<sign> [][{{}}=,;] )
+      | (?P<strange> . )
+      | (?P<end> \Z )
+    )
     """,
     re.VERBOSE | re.DOTALL,
 )
-_VALUE = re.compile(r'"(?:[^"\\]|\\.)*+"|[^\s\]\[,;"{}<>=]++', re.DOTALL)
+_EQUALS = re.compile(r"\s*+=(?![>=])")
+_VALUE = re.compile(r'\s*+(?:"(?:[^"\\]|\\.)*+"|[^\s\]\[,;"{}<>=]++)', re.DOTALL)
 _HYPHENATED = re.compile(rf"(?:{NAME_CHARACTERS}|[.-])++")
 
 
@@ -61,35 +66,27 @@ class Scanner:
 
     def next(self) -> Word:
         """Return the next word."""
-        self._skip()
         text = self.source.text
-        match = _WORD.match(text, self.at)
-        if match is None:
-            kind: Kind = "strange" if self.at < len(text) else "end"
-            end = min(self.at + 1, len(text))
-            return Word(kind, text[self.at : end], self.at, end)
-        start, self.at = match.span()
-        kind = match.lastgroup  # type: ignore[assignment]
-        said = match[0]
+        while (match := _WORD.match(text, self.at)) and match.lastgroup == "strange" and self._comment():
+            pass
+        assert match is not None, "the pattern has a word for everything"
+        kind: Kind = match.lastgroup  # type: ignore[assignment]
+        start, self.at = match.span(kind)
+        said = match[kind]
         if kind == "quoted":
-            said = normal(re.sub(r"\\(.)", r"\1", said[1:-1], flags=re.DOTALL))
+            said = re.sub(r"\\(.)", r"\1", said[1:-1], flags=re.DOTALL)
         return Word(kind, normal(said), start, self.at)
 
-    def follows(self, sign: str) -> bool:
-        """Go past a sign if it comes next, and say whether it does; `=` is not the beginning of `=>`."""
-        self._skip()
-        text = self.source.text
-        if not text.startswith(sign, self.at) or text[self.at : self.at + 2] in ("=>", "=="):
-            return False
-        self.at += len(sign)
-        return True
+    def equals(self) -> bool:
+        """Go past a `=` if it comes next, and say whether it does; one is not the beginning of `=>`."""
+        while (match := _EQUALS.match(self.source.text, self.at)) is None and self._comment():
+            pass
+        self.at = match.end() if match else self.at
+        return match is not None
 
     def value(self) -> None:
         """Go past the value of an attribute: a text in quotes, or anything without a space."""
-        text = self.source.text
-        if space := _SPACE.match(text, self.at):
-            self.at = space.end()
-        match = _VALUE.match(text, self.at)
+        match = _VALUE.match(self.source.text, self.at)
         if match is None:
             raise self.error("expected a value", self.next())
         self.at = match.end()
@@ -104,14 +101,11 @@ class Scanner:
         """Return the error that a word does not fit."""
         return CausalSyntaxError([Diagnostic("C123", "error", message, self.source.span(word.start, word.end), hint)])
 
-    def _skip(self) -> None:
-        """Go past space and comments."""
-        text = self.source.text
-        while True:
-            if space := _SPACE.match(text, self.at):
-                self.at = space.end()
-            comment = _COMMENT.match(text, self.at)
-            if comment is None:
-                return
-            self.comments += 1
-            self.at = comment.end()
+    def _comment(self) -> bool:
+        """Go past a comment if one comes next, and say whether it does."""
+        comment = _COMMENT.match(self.source.text, self.at)
+        if comment is None:
+            return False
+        self.comments += 1
+        self.at = comment.end()
+        return True
