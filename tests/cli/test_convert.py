@@ -84,7 +84,7 @@ def test_missing_files_and_unknown_formats(write: Any, tmp_path: Path) -> None:
     assert "did you mean `dot`?" in result.stderr
     result = run(write("node A", "x.txt"), tmp_path / "y.dot")
     assert result.exit_code == 2
-    assert "does not say in which format it is read\n  hint: choose one by `--from`: causal, " in result.stderr
+    assert "does not say in which format it is read\n  hint: choose one by `--from`: " in result.stderr
     assert run(tmp_path / "x.txt", tmp_path / "y.dot", "--from", "causal").exit_code == 0
 
 
