@@ -17,6 +17,9 @@ from causaldsl.source import Span
 if TYPE_CHECKING:
     import networkx as nx
 
+    from causaldsl.graph.drawing.figure import Drawing
+    from causaldsl.graph.drawing.marks import Marked
+
 OptionValue = int | float | str | bool | tuple["OptionValue", ...]
 Edge = tuple[str, str, str]
 """(tail, head, "->") or, for an unobserved common cause, (a, b, "<->")."""
@@ -248,6 +251,15 @@ class CausalGraph:
         from causaldsl.graph.surgery import subgraph
 
         return subgraph(self, names)
+
+    def draw(self, do: Marked = (), given: Marked = ()) -> Drawing:
+        """Return the graph as it is drawn, with what is set and what is seen; see `causaldsl.graph.drawing`."""
+        from causaldsl.graph.drawing.layout import draw
+
+        return draw(self, do, given)
+
+    def _repr_svg_(self) -> str:
+        return self.draw().svg()
 
     @cached_property
     def nx(self) -> nx.DiGraph[str]:

@@ -17,7 +17,6 @@ from causaldsl.datasets.encode import encode
 from causaldsl.errors import RunError
 from causaldsl.evaluate.evaluation import evaluate
 from causaldsl.graph.domain import Discrete
-from causaldsl.report.drawing import graph_svg
 from causaldsl.report.figures import curves, png
 from causaldsl.report.sheets import sheet, titled_rows
 from causaldsl.train.data import open_data
@@ -57,7 +56,7 @@ def write_report(run: Run, out: Path, say: Callable[[str], None] = lambda _: Non
         title=run.graph.title or run.graph.name or run.folder.name,
         run=run,
         text=(run.folder / TEXT).read_text(encoding="utf-8"),
-        graph=Markup(graph_svg(run.graph)),
+        graph=Markup(run.graph.draw().svg()),
         labels=run.record["labels"],
         stages=_stages(run),
         marginals=_marginals(run),

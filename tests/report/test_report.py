@@ -1,4 +1,4 @@
-"""Sheets, drawings, and the page of a small run."""
+"""Sheets, and the page of a small run."""
 
 import json
 import re
@@ -10,7 +10,6 @@ import torch
 import causaldsl as cd
 from causaldsl.errors import RunError, UsageError
 from causaldsl.evaluate.evaluation import RESULTS, evaluate
-from causaldsl.report.drawing import graph_svg
 from causaldsl.report.page import write_report
 from causaldsl.report.sheets import sheet, titled_rows, to_bytes
 from causaldsl.train.config import read_config
@@ -61,17 +60,6 @@ def test_titled_rows_keep_their_pictures():
     page = titled_rows([("do(A=1)", row), ("given A=1", row)])
     assert page.width > row.width
     assert page.height == 12 + 2 * row.height + 12
-
-
-def test_a_graph_is_drawn_whole():
-    graph = cd.parse(
-        'binary A, B, "C & D"\nimage F[3, 32, 32]\nlatent U\nU -> A, B\nA -> B -> "C & D"\nA <-> B\n* -> F'
-    )
-    svg = graph_svg(graph)
-    assert svg.count("<text") == len(graph.nodes)
-    assert svg.count("marker-end") == len(graph.edges)
-    assert "C &amp; D" in svg
-    assert svg.count("stroke-dasharray") == 4, "the latent, its two arrows and the arc"
 
 
 def test_the_page_is_self_contained_and_byte_stable(judged, tmp_path):
