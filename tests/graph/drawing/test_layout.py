@@ -183,7 +183,6 @@ def test_a_chain_of_ten_thousand_nodes_is_no_recursion():
     edges = [(a.name, b.name, "->") for a, b in pairwise(nodes)]
     drawing = draw(make_graph(nodes, [*edges, ("N0", "N9999", "->")]))
     slant = [abs(a.x - b.x) for a, b in pairwise(drawing.boxes)]
-    assert max(slant) < 12
     assert sum(s > 0 for s in slant) < 20, "nearly all of it is straight"
 
 
