@@ -8,15 +8,15 @@ statement gets a line of its own, but where a comment at the line's end allows a
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from typing import Literal
 
 from causaldsl.syntax import tree
+from causaldsl.syntax.tokens import TOKEN
 from causaldsl.syntax.tree import Document, Name, Statement, Tree
-from causaldsl.syntax.words import ALLOW, NAME_CHARACTERS, RESERVED, is_bare
+from causaldsl.syntax.words import ALLOW, RESERVED, is_bare
 
 INDENT = 4
 """By how much a continuation line stands in, for each open bracket."""
@@ -24,12 +24,6 @@ WIDEST_ALIGNED = 40
 """How wide the left side of a line may be to take part in an alignment."""
 
 _ASCII = {"→": "->", "←": "<-", "↔": "<->", "⫫": "_||_", "≤": "<=", "≥": ">=", "≠": "!="}
-_TOKEN = re.compile(
-    r'(?P<space>[^\S\n]+)|(?P<line>\n)|(?P<comment>\#[^\n]*)|(?P<word>"(?:[^"\\\n]|\\.)*")'
-    r"|(?P<number>[0-9]+(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?(?!" + NAME_CHARACTERS + r"))"
-    r"|(?P<sign><->|->|<-|:=|==|!=|<=|>=|_\|\|_|\.\.|[→←↔⫫≤≥≠])"
-    rf"|(?P<name>(?:(?!_\|\|_){NAME_CHARACTERS})+)|(?P<other>.)"
-)
 _OPENERS, _CLOSERS = frozenset("([{"), frozenset(")]}")
 _TIGHT = frozenset({"*", "/", "^", ".."})
 _NOT_CALLED = frozenset({"and", "or", "not", "query", "assert", "in", "within", "identifiable"})
@@ -251,7 +245,7 @@ def _tokens(document: Document, statement: Statement) -> list[_Token]:
     bare = {name.start: name.text for name in _names(statement) if _needs_no_quotes(name)}
     tokens: list[_Token] = []
     breaks = False
-    for match in _TOKEN.finditer(document.source.text, statement.start, statement.end):
+    for match in TOKEN.finditer(document.source.text, statement.start, statement.end):
         kind = match.lastgroup or ""
         if kind == "space":
             continue
