@@ -10,7 +10,7 @@ from causaldsl.graph.domain import Image
 from causaldsl.graph.ir import CausalGraph, MechanismSpec, Node
 from causaldsl.graph.question import Denied, Numeric, Quantity, Query
 from causaldsl.plugins import registry
-from causaldsl.plugins.defaults import door_of, mechanism_of
+from causaldsl.plugins.defaults import KNOWN, domain_of, door_of, equation_of, mechanism_of
 from causaldsl.plugins.options import resolve
 
 _LABEL_DOMAINS = frozenset({"binary", "categorical", "real"})
@@ -35,7 +35,7 @@ def validate(graph: CausalGraph, columns: Iterable[str] | None = None) -> list[D
     findings: list[Diagnostic] = []
     plugins: dict[tuple[int, str], Any] = {}
     for node in graph.nodes:
-        if node.equation is not None or (node.domain is None and node.mechanism is None):
+        if domain_of(node) is None and node.mechanism is None:
             continue
         spec = mechanism_of(node)
         written = id(spec), door_of(node)  # a mechanism of several nodes is written, and reported, once
@@ -54,6 +54,9 @@ def _plugin(graph: CausalGraph, node: Node, spec: MechanismSpec) -> tuple[Any, l
     """Return a mechanism's plugin, and what is wrong with its name and options."""
     door = door_of(node)
     span = spec.span or node.span
+    if spec.kind == KNOWN.kind and equation_of(node) is None:
+        message, hint = "an equation is written out", f"`{node.name} := ..`"
+        return None, [Diagnostic("C411", "error", message, span, hint)]
     if spec.kind not in registry.names(door):
         return None, [_unknown(graph, node, spec)]
     try:
@@ -69,7 +72,7 @@ def _unknown(graph: CausalGraph, node: Node, spec: MechanismSpec) -> Diagnostic:
     span = spec.span or node.span
     door = door_of(node)
     other: registry.Group = "mechanisms" if door == "images" else "images"
-    known = registry.names(door)
+    known = tuple(name for name in registry.names(door) if name != KNOWN.kind)
     if spec.kind in registry.names(other):
         does = "draws images" if other == "images" else "makes labels, not images"
         hint = f"for `{node.name}` there are: {', '.join(known)}"
@@ -115,11 +118,7 @@ def _counterfactuals(graph: CausalGraph, plugins: Mapping[tuple[int, str], Any])
         evident = [q for q in quantities if q.rung == 3 and q.given]
         involved = graph.ancestors({v.name for q in evident for v in q.mentioned()})
         for node in graph.nodes:
-            if (
-                node.name not in involved
-                or node.equation is not None
-                or (node.domain is None and node.mechanism is None)
-            ):
+            if node.name not in involved or (domain_of(node) is None and node.mechanism is None):
                 continue
             spec = mechanism_of(node)
             plugin = plugins[id(spec), door_of(node)]

@@ -12,7 +12,6 @@ import click
 from causaldsl.check.validate import validate
 from causaldsl.cli.output import write_text
 from causaldsl.errors import Diagnostic, UsageError
-from causaldsl.graph.expression import Table
 from causaldsl.graph.ir import CausalGraph, Node
 from causaldsl.graph.read import file_source, read_file, read_source
 from causaldsl.plugins import registry
@@ -104,9 +103,7 @@ def _count(n: int, word: str) -> str:
 
 
 def _mechanism_name(node: Node) -> str | None:
-    """Say how a node comes about: a kind of mechanism, `equation` or `table`; None where nothing says so."""
-    if node.equation is not None:
-        return "table" if isinstance(node.equation, Table) else "equation"
+    """Say how a node comes about; None where nothing says so."""
     return None if node.domain is None and node.mechanism is None else mechanism_of(node).kind
 
 

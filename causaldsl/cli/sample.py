@@ -1,4 +1,4 @@
-"""`sample`: draw units from a run."""
+"""`sample`: draw units from a run, or from a graph file whose mechanisms are all known."""
 
 from __future__ import annotations
 
@@ -10,24 +10,30 @@ import click
 
 from causaldsl.cli.output import force_option, json_option, print_json, refuse_existing
 from causaldsl.errors import UsageError
+from causaldsl.graph.domain import Value
+from causaldsl.graph.ir import CausalGraph
+from causaldsl.graph.parse_question import parse_assignment
+from causaldsl.graph.read import read_file
+from causaldsl.plugins.defaults import learned
 
 if TYPE_CHECKING:
+    from causaldsl.scm.model import CausalModel
     from causaldsl.scm.sampling import Sample
 
 SUFFIXES = (".csv", ".parquet", ".npz", ".png")
 
 
 @click.command()
-@click.argument("run", type=click.Path(path_type=Path))
+@click.argument("source", metavar="FILE|RUN")
 @click.option("-n", type=click.IntRange(min=1), required=True, help="How many units; exactly so many are drawn.")
-@click.option("--do", "done", multiple=True, metavar="A=1", help="Set a node; repeatable.")
+@click.option("--do", "done", multiple=True, metavar="A=1", help="Set a node, or `A := law`; repeatable.")
 @click.option("--given", "seen", multiple=True, metavar="B=0", help="Condition on a node; repeatable.")
 @click.option("--seed", type=int, default=0, show_default=True, help="The same seed draws the same units.")
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="X.csv, X.parquet, X.npz or X.png.")
 @force_option
 @json_option
 def sample(
-    run: Path, n: int, done: tuple[str, ...], seen: tuple[str, ...], seed: int, out: Path, force: bool, as_json: bool
+    source: str, n: int, done: tuple[str, ...], seen: tuple[str, ...], seed: int, out: Path, force: bool, as_json: bool
 ) -> None:
     """Draw units under an intervention, among those for which the evidence holds.
 
@@ -36,13 +42,12 @@ def sample(
     if out.suffix not in SUFFIXES:
         raise UsageError(f"cannot write `{out.suffix or out.name}` files", f"the output ends in {', '.join(SUFFIXES)}")
     refuse_existing(out, force)
-    from causaldsl.train.run import open_run
-
-    opened = open_run(run)
-    if out.suffix == ".png" and (opened.labels_only or not opened.graph.images):
-        raise UsageError(f"{run} has no trained pictures", "write .csv or .npz")
-    wants_pictures = out.suffix in (".png", ".npz") and not opened.labels_only
-    drawn = opened.model.sample(n, assignments(done, "--do"), assignments(seen, "--given"), seed, wants_pictures)
+    model, has_pictures = _opened(source)
+    if out.suffix == ".png" and not has_pictures:
+        raise UsageError(f"{source} has no trained pictures", "write .csv or .npz")
+    wants_pictures = out.suffix in (".png", ".npz") and has_pictures
+    do, given = assignments(done, "--do", model.graph), assignments(seen, "--given", model.graph)
+    drawn = model.sample(n, do, given, seed, wants_pictures)
     columns = write_sample(drawn, out)
     if as_json:
         print_json({"n": n, "columns": columns})
@@ -50,29 +55,43 @@ def sample(
         click.echo(f"{out}: {n:,} units, {', '.join(columns)}")
 
 
-def assignments(texts: tuple[str, ...], option: str) -> dict[str, str]:
-    """Read `A=1` texts into a mapping.
+def _opened(source: str) -> tuple[CausalModel, bool]:
+    """Return the model of a run, or of a graph file that is a simulator, and whether it draws pictures."""
+    if not Path(source).is_file():
+        from causaldsl.train.run import open_run
+
+        run = open_run(Path(source))
+        return run.model, bool(run.graph.images) and not run.labels_only
+    graph = read_file(source)
+    if unknown := learned(graph):
+        raise UsageError(
+            f"{source} says not how `{unknown[0]}` comes about, so nothing can be drawn from it",
+            f"train it and sample the run, or write its equation, `{unknown[0]} := ..`",
+        )
+    from causaldsl.scm.build import compile_graph
+
+    return compile_graph(graph), False
+
+
+def assignments(texts: tuple[str, ...], option: str, graph: CausalGraph) -> dict[str, Value]:
+    """Read texts of one assignment each into a mapping; a soft intervention is its text, from `:=` on.
 
     Raises
     ------
     UsageError
-        If one is no assignment, or a node is named twice.
+        If one is no assignment to a node of the graph, or a node is named twice.
     """
-    found: dict[str, str] = {}
+    found: dict[str, Value] = {}
     for text in texts:
-        name, equals, value = text.partition("=")
-        name, value = _unquoted(name), _unquoted(value)
-        if not equals or not name or not value:
+        set_to = parse_assignment(text, graph)
+        if set_to.name in found:
+            raise UsageError(f"{option}: `{set_to.name}` is given twice")
+        if set_to.law is not None and option == "--given":
+            raise UsageError(f"{option} {text}: a node is seen with a value", f"`{option} {set_to.name}=..`")
+        if set_to.law is None and set_to.value is None:
             raise UsageError(f"{option} {text}: expected NAME=VALUE")
-        if name in found:
-            raise UsageError(f"{option}: `{name}` is given twice")
-        found[name] = value
+        found[set_to.name] = f":= {set_to.law}" if set_to.value is None else set_to.value
     return found
-
-
-def _unquoted(text: str) -> str:
-    text = text.strip()
-    return text[1:-1] if len(text) >= 2 and text[0] == text[-1] == '"' else text
 
 
 def write_sample(drawn: Sample, out: Path) -> list[str]:

@@ -1,19 +1,42 @@
-"""Which mechanism a node has: its own, or the built-in default of its domain."""
+"""Which mechanism a node has: the text's own, or the built-in default of its domain."""
 
 from __future__ import annotations
 
 from typing import Literal
 
-from causaldsl.graph.domain import Image
-from causaldsl.graph.ir import MechanismSpec, Node
+from causaldsl.graph.domain import Domain, Image, Real
+from causaldsl.graph.expression import Constant, Draw, Equation
+from causaldsl.graph.ir import CausalGraph, MechanismSpec, Node
 
 LABEL_DEFAULT = MechanismSpec("neural")
 IMAGE_DEFAULT = MechanismSpec("r3gan")
+KNOWN = MechanismSpec("equation")
+"""The mechanism of a node whose equation the text knows."""
+
+STANDARD_NORMAL = Draw("normal", (Constant(0), Constant(1)), 0)
+"""How a latent without a domain comes about."""
 
 
 def mechanism_of(node: Node) -> MechanismSpec:
-    """Return what the text says (own before `default`), else the built-in default."""
+    """Return what the text says (an equation, or own `~` before `default`), else the built-in default."""
+    if equation_of(node) is not None:
+        return KNOWN
     return node.mechanism or (IMAGE_DEFAULT if isinstance(node.domain, Image) else LABEL_DEFAULT)
+
+
+def equation_of(node: Node) -> Equation | None:
+    """Return what is known of how a node comes about: its equation; a latent without a domain is standard normal."""
+    return STANDARD_NORMAL if node.latent and node.domain is None else node.equation
+
+
+def domain_of(node: Node) -> Domain | None:
+    """Return a node's domain; a latent without one is a real number."""
+    return Real() if node.latent and node.domain is None else node.domain
+
+
+def learned(graph: CausalGraph) -> tuple[str, ...]:
+    """Return the nodes whose mechanism is not known, in order of declaration; a graph with none is a simulator."""
+    return tuple(node.name for node in graph.nodes if equation_of(node) is None)
 
 
 def door_of(node: Node) -> Literal["mechanisms", "images"]:

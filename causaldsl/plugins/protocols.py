@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, runtime_checkable
 
 from causaldsl.graph.domain import Domain, Image
+from causaldsl.graph.expression import Equation
 from causaldsl.graph.ir import CausalGraph
 
 if TYPE_CHECKING:
@@ -77,11 +78,14 @@ class NodeShape:
         Domain of the node.
     parents : tuple of (str, Domain)
         The causes, in order.
+    equation : Expression or Table, optional
+        What the text knows of how the node comes about.
     """
 
     name: str
     domain: Domain
     parents: tuple[tuple[str, Domain], ...]
+    equation: Equation | None = None
 
 
 @runtime_checkable
@@ -99,8 +103,11 @@ class MechanismPlugin(Protocol):
 
     def learner(
         self, controller: Controller, nodes: Sequence[str], rows: Mapping[str, Tensor], schedule: Schedule
-    ) -> Learner:
-        """Return what trains all nodes of this kind together on `rows` (node name to column, shape (n,))."""
+    ) -> Learner | None:
+        """Return what trains all nodes of this kind together on `rows` (node name to column, shape (n,)).
+
+        None where there is nothing to learn.
+        """
         ...
 
 

@@ -10,7 +10,7 @@ import torch
 from causaldsl.check.validate import validate
 from causaldsl.errors import Diagnostic, GraphError
 from causaldsl.graph.ir import CausalGraph, Node
-from causaldsl.plugins.defaults import door_of, mechanism_of
+from causaldsl.plugins.defaults import domain_of, door_of, equation_of, mechanism_of
 from causaldsl.plugins.options import resolve
 from causaldsl.plugins.protocols import NodeShape
 from causaldsl.plugins.registry import load
@@ -71,24 +71,25 @@ def _build(graph: CausalGraph) -> CausalModel:
 
 def shape_of(graph: CausalGraph, node: Node) -> NodeShape:
     """Return what a node's mechanism is built for."""
-    domains = [(parent, graph[parent].domain) for parent in node.parents]
-    assert node.domain is not None
-    return NodeShape(node.name, node.domain, tuple((p, d) for p, d in domains if d is not None))
+    domain = domain_of(node)
+    assert domain is not None
+    causes = [(parent, domain_of(graph[parent])) for parent in node.parents]
+    return NodeShape(node.name, domain, tuple((p, d) for p, d in causes if d is not None), equation_of(node))
 
 
 def _unbuildable(graph: CausalGraph) -> Sequence[Diagnostic]:
     found = []
     for node in graph.nodes:
-        if node.latent:
-            message = f"`{node.name}` is latent; models with latents cannot be compiled yet"
-            found.append(Diagnostic("C432", "error", message, node.span, "questions about the graph work"))
-        elif node.domain is None:
+        unseen = [name for name in (node.name, *node.parents) if graph[name].latent]
+        if unseen and equation_of(node) is None:
+            cause = "" if node.latent else f" from its latent cause `{unseen[0]}`"
+            message = f"`{node.name}` would be learned{cause}, and from what is latent nothing can be learned yet"
+            hint = "questions about the graph work, and so do models whose latents have equations, with their effects"
+            found.append(Diagnostic("C432", "error", message, node.span, hint))
+        elif domain_of(node) is None:
             message = f"the domain of `{node.name}` is not stated"
             hint = f"to compile, declare it: `binary {node.name}`, `real {node.name}`, ..."
             found.append(Diagnostic("C431", "error", message, node.span, hint))
-        elif node.equation is not None:
-            message = f"`{node.name}` has an equation; models with known mechanisms cannot be compiled yet"
-            found.append(Diagnostic("C433", "error", message, node.span, "questions about the graph work"))
     for a, b in graph.confounded:
         message = f"`{a} <-> {b}` is an unobserved common cause; models with latents cannot be compiled yet"
         found.append(Diagnostic("C432", "error", message, None, "questions about the graph work"))

@@ -12,6 +12,7 @@ from torch.func import functional_call
 from causaldsl.graph.domain import Discrete, Real
 from causaldsl.graph.ir import CausalGraph
 from causaldsl.scm.mechanism import DiscreteMechanism, Mechanism, couple
+from causaldsl.scm.world import World
 
 Values = dict[str, Tensor]
 """Node name to its column: int64 level indices or float reals, shape (n,)."""
@@ -26,7 +27,7 @@ def key(name: str) -> str:
 
 
 class Controller(nn.Module):
-    """The mechanisms of all observed label nodes.
+    """The mechanisms of all label nodes, latent ones too.
 
     Parameters
     ----------
@@ -39,13 +40,9 @@ class Controller(nn.Module):
     def __init__(self, graph: CausalGraph, mechanisms: Mapping[str, Mechanism]) -> None:
         super().__init__()
         self.graph = graph
-        self.nodes = graph.columns
+        self.nodes = tuple(name for name in graph.by_name if name in mechanisms)
         self.by_node = nn.ModuleDict({key(name): mechanisms[name] for name in self.nodes})
-        depths: dict[int, list[str]] = {}
-        for name in graph.order:
-            if name in mechanisms:
-                depths.setdefault(graph.depth[name], []).append(name)
-        self._layers = tuple(batch for _, names in sorted(depths.items()) for batch in self.alike(names))
+        self._batches = self.batches(graph)
 
     def __getitem__(self, name: str) -> Mechanism:
         mechanism = self.by_node[key(name)]
@@ -76,11 +73,12 @@ class Controller(nn.Module):
 
     def parents(self, name: str, values: Mapping[str, Tensor]) -> Tensor:
         """Return the parents' values of a node, shape (n, number of parents), float."""
-        columns = [values[parent] for parent, _ in self[name].shape.parents]
+        mechanism = self[name]
+        columns = [values[parent] for parent, _ in mechanism.shape.parents]
         if not columns:
             n = len(next(iter(values.values()))) if values else 0
             return torch.zeros(n, 0, device=self.device)
-        return torch.stack([c.to(torch.get_default_dtype()) for c in columns], dim=-1)
+        return torch.stack([c.to(mechanism.precision) for c in columns], dim=-1)
 
     def run(self, names: Sequence[str], method: str, *inputs: Sequence[Tensor]) -> Tensor:
         """Call one method of the mechanisms of an alike batch of nodes, all at once.
@@ -112,12 +110,26 @@ class Controller(nn.Module):
         together: Tensor = batched(stacked, *(torch.stack(list(i)) for i in inputs))
         return together
 
+    def batches(self, graph: CausalGraph) -> tuple[tuple[str, ...], ...]:
+        """Return all nodes in alike batches of one depth, causes first, in a graph that may differ in its edges."""
+        depths: dict[int, list[str]] = {}
+        for name in graph.order:
+            if key(name) in self.by_node:
+                depths.setdefault(graph.depth[name], []).append(name)
+        return tuple(batch for _, names in sorted(depths.items()) for batch in self.alike(names))
+
     def noise(self, n: int, generator: Generator) -> Values:
-        """Draw every node's exogenous noise, in the order of the columns, overridden or not."""
+        """Draw every node's exogenous noise, in the order of declaration, overridden or not."""
         return {name: self[name].noise(n, generator) for name in self.nodes}
 
     @torch.no_grad()
-    def propagate(self, noise: Mapping[str, Tensor], do: Mapping[str, Tensor] | None = None) -> Values:
+    def propagate(
+        self,
+        noise: Mapping[str, Tensor],
+        do: Mapping[str, Tensor] | None = None,
+        world: World | None = None,
+        soft_noise: Mapping[str, Tensor] | None = None,
+    ) -> Values:
         """Evaluate all nodes, causes first: the world of this noise under an intervention.
 
         Parameters
@@ -125,36 +137,52 @@ class Controller(nn.Module):
         noise : mapping of str to Tensor, shape (n, width)
             As `noise` draws it.
         do : mapping of str to Tensor, shape () or (n,)
-            The values that override mechanisms.
+            The values that override mechanisms; those that `world` sets need not be in it.
+        world : World, optional
+            The intervention.
+        soft_noise : mapping of str to Tensor, shape (n, draws)
+            The noise of each new law of the world.
 
         Returns
         -------
         dict of str to Tensor, shape (n,)
-            In the order of the columns; int64 for discrete nodes.
+            In the order of declaration; int64 for discrete nodes.
         """
-        do = do or {}
+        world = world or World(self.graph)
+        fixed = {name: torch.tensor(value, dtype=torch.float64) for name, value in world.values.items()} | dict(
+            do or {}
+        )
         n = len(next(iter(noise.values())))
         values: Values = {}
-        for batch in self._layers:
-            for name in (name for name in batch if name in do):
-                values[name] = do[name].to(self.device).expand(n).clone()
-            free = [name for name in batch if name not in do]
-            if not free:
-                continue
-            if isinstance(self[free[0]], DiscreteMechanism) and self.tabulable(free[0]):
-                self._propagate_tables(free, noise, values)
-                continue
-            parents = [self.parents(name, values) if self[name].shape.parents else noise[name][:, :0] for name in free]
-            found = self.run(free, "forward", parents, [noise[name] for name in free])
-            for name, column in zip(free, found, strict=True):
-                values[name] = column if isinstance(self[name].shape.domain, Real) else column.long()
+        for batch in self.batches(world.after) if world.laws else self._batches:
+            for name in (name for name in batch if name in fixed):
+                values[name] = self._typed(name, fixed[name].to(self.device).expand(n).clone())
+            laws = {name: world.laws[name] for name in batch if name in world.laws and name not in fixed}
+            if free := [n for n in batch if n not in fixed and (n not in laws or n in laws[n].causes)]:
+                values |= self._natural(free, noise, values)
+            for name, law in laws.items():
+                values[name] = self._typed(name, law(values, (soft_noise or {})[name]))
         return {name: values[name] for name in self.nodes}
 
-    def _propagate_tables(self, names: Sequence[str], noise: Mapping[str, Tensor], values: Values) -> None:
+    def _natural(self, names: Sequence[str], noise: Mapping[str, Tensor], values: Values) -> Values:
+        """Return what the mechanisms of an alike batch of nodes make of their causes and noise."""
+        if isinstance(self[names[0]], DiscreteMechanism) and self.tabulable(names[0]):
+            return self._by_tables(names, noise, values)
+        parents = [self.parents(name, values) if self[name].shape.parents else noise[name][:, :0] for name in names]
+        found = self.run(names, "forward", parents, [noise[name] for name in names])
+        return {name: self._typed(name, column) for name, column in zip(names, found, strict=True)}
+
+    def _typed(self, name: str, column: Tensor) -> Tensor:
+        """Return a column as its node has it: levels as int64, reals in the mechanism's precision."""
+        return column.to(self[name].precision if isinstance(self[name].shape.domain, Real) else torch.int64)
+
+    def _by_tables(self, names: Sequence[str], noise: Mapping[str, Tensor], values: Values) -> Values:
+        found: Values = {}
         for name, table in zip(names, self.tables(names), strict=True):
             cell = self.cell(name, values)
             log_p = table[0].expand(len(noise[name]), -1) if cell is None else table[cell]
-            values[name] = couple(log_p, noise[name]).long()
+            found[name] = couple(log_p, noise[name]).long()
+        return found
 
     def tabulable(self, name: str) -> bool:
         """Whether a node and all its parents are discrete, its mechanism tabulates, and the table is small."""
@@ -191,12 +219,16 @@ class Controller(nn.Module):
             if isinstance(d, Discrete)
         ]
         grid = torch.cartesian_prod(*levels).reshape(-1, len(levels)) if levels else torch.zeros(1, 0)
-        grid = grid.to(device=self.device, dtype=torch.get_default_dtype())
+        grid = grid.to(device=self.device, dtype=mechanism.precision)
         return self.run(names, "log_probabilities", [grid] * len(names))
 
-    def sample(self, n: int, generator: Generator, do: Mapping[str, Tensor] | None = None) -> Values:
+    def sample(
+        self, n: int, generator: Generator, do: Mapping[str, Tensor] | None = None, world: World | None = None
+    ) -> Values:
         """Draw `n` units under an intervention by ancestral sampling."""
-        return self.propagate(self.noise(n, generator), do)
+        noise = self.noise(n, generator)
+        laws = world.laws if world is not None else {}
+        return self.propagate(noise, do, world, {name: law.noise(n, generator) for name, law in laws.items()})
 
 
 class _Method(nn.Module):

@@ -80,7 +80,7 @@ def tabulable_nodes(controller: Controller) -> tuple[str, ...]:
     """Return the nodes that are discrete with all their ancestors, in causal order."""
     found: list[str] = []
     for name in controller.graph.order:
-        if name in controller.graph.columns and controller.tabulable(name):
+        if name in controller.nodes and controller.tabulable(name):
             parents = [parent for parent, _ in controller[name].shape.parents]
             if all(parent in found for parent in parents):
                 found.append(name)

@@ -29,8 +29,10 @@ class Mechanism(nn.Module, ABC):
 
     vectorises: ClassVar[bool] = True
     """Whether `torch.vmap` can run many of the kind at once; False where forward depends on data in Python."""
-    tabulates: ClassVar[bool] = False
+    tabulates: bool = False
     """Whether `log_probabilities` answers."""
+    precision: ClassVar[torch.dtype] = torch.float32
+    """What the parents' values come in."""
 
     def __init__(self, shape: NodeShape) -> None:
         super().__init__()

@@ -18,6 +18,7 @@ from causaldsl.scm.exact import Joint, joint, tabulable_nodes
 from causaldsl.scm.image import ImageModel
 from causaldsl.scm.randomness import seeded
 from causaldsl.scm.sampling import Sample, assignment
+from causaldsl.scm.world import World, world_of
 
 PICTURE_BATCH = 64
 
@@ -84,7 +85,8 @@ class CausalModel(nn.Module):
         n : int
             How many; exactly so many are returned.
         do, given : mapping of str to int, float or str
-            Levels by name or number, reals as numbers.
+            Levels by name or number, reals as numbers; in `do` also the text of a node's new law, which may name its
+            natural value: `{"Age": ":= Age + 10"}`.
         seed : int, optional
             None draws fresh entropy.
         pictures : bool
@@ -104,23 +106,21 @@ class CausalModel(nn.Module):
         """
         if n < 1:
             raise UsageError(f"n is {n}; at least one unit must be asked for")
-        done = assignment(self.graph, do or {}, "do")
+        world = world_of(self.graph, do)
         seen = assignment(self.graph, given or {}, "given")
         generator, _ = seeded(seed, self.controller.device)
-        values = self._labels(n, done, seen, generator)
-        columns: dict[str, Tensor] = dict(values)
+        values = self._labels(n, world, seen, generator)
+        columns = {name: values[name] for name in self.graph.columns}
         if pictures:
             for name in self.graph.images:
                 columns[name] = self.draw(name, values, generator)
         return Sample(self.graph, columns)
 
-    def _labels(
-        self, n: int, done: Mapping[str, int | float], seen: Mapping[str, int | float], generator: Generator
-    ) -> Values:
-        device = self.controller.device
-        fixed = {name: torch.as_tensor(value, device=device) for name, value in done.items()}
+    def _labels(self, n: int, world: World, seen: Mapping[str, int | float], generator: Generator) -> Values:
         if not seen:
-            return self.controller.sample(n, generator, fixed)
+            return self.controller.sample(n, generator, world=world)
+        if world.laws:
+            raise UsageError("do and given: what is seen under a new law cannot be conditioned on yet")
         exact = tabulable_nodes(self.controller)
         for name in seen:
             if name not in exact:
@@ -129,9 +129,9 @@ class CausalModel(nn.Module):
                     "a table",
                     "only discrete nodes whose causes are all discrete can be seen so far",
                 )
-        law = self.joint({name: int(v) for name, v in done.items() if name in exact})
+        law = self.joint({name: int(v) for name, v in world.values.items() if name in exact})
         posterior = law.given({name: int(v) for name, v in seen.items()}).sample(n, generator)
-        return self.controller.sample(n, generator, fixed | posterior)
+        return self.controller.sample(n, generator, posterior, world)
 
     def joint(self, do: Mapping[str, int] | None = None) -> Joint:
         """Return the exact joint of the discrete nodes whose causes are all discrete (levels as indices)."""

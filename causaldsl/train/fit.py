@@ -41,7 +41,7 @@ from causaldsl.train.signals import StopRequest
 @dataclass(frozen=True)
 class _Stage:
     name: str
-    build: Callable[[], Learner]
+    build: Callable[[], Learner | None]
     measured: bool
 
 
@@ -139,6 +139,8 @@ def _train(run: Run, data: Data, rows: Mapping[str, Tensor], checkpoint: Path | 
         with StopRequest() as stop:
             for stage, following in zip(stages, [*stages[1:], None], strict=True):
                 learner = stage.build()
+                if learner is None:
+                    continue
                 if start:
                     learner.load_state(state)
                 measure = (lambda: {"tvd": meter.tvd()}) if stage.measured and meter.names else None
@@ -165,8 +167,8 @@ def _stages(run: Run, data: Data, rows: Mapping[str, Tensor]) -> list[_Stage]:
     stages = []
     for kind, nodes in kinds.items():
 
-        def labels(kind: str = kind, nodes: list[str] = nodes) -> Learner:
-            learner: Learner = load("mechanisms", kind).learner(
+        def labels(kind: str = kind, nodes: list[str] = nodes) -> Learner | None:
+            learner: Learner | None = load("mechanisms", kind).learner(
                 model.controller, nodes, rows, config.schedule(config.labels)
             )
             return learner

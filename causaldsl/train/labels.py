@@ -14,7 +14,6 @@ from torch import Generator, Tensor
 from causaldsl.graph.domain import Discrete
 from causaldsl.measure.tvd import empirical, factorised, floor, sample_tvd, tvd
 from causaldsl.scm.exact import CELL_LIMIT, tabulable_nodes
-from causaldsl.scm.mechanism import DiscreteMechanism
 from causaldsl.scm.model import CausalModel, encode_parents
 from causaldsl.scm.randomness import generator_at
 
@@ -118,8 +117,7 @@ class LabelMeter:
         self.data = {name: rows[name].cpu().numpy() for name in self.names}
         self.n = len(next(iter(rows.values())))
         self.tabled = math.prod(self.sizes) <= CELL_LIMIT
-        known = all(isinstance(model.controller[name], DiscreteMechanism) for name in self.names)
-        self.exact = self.tabled and known and set(self.names) <= set(tabulable_nodes(model.controller))
+        self.exact = self.tabled and set(self.names) <= set(tabulable_nodes(model.controller))
         self.law = empirical(list(self.data.values()), self.sizes) if self.names and self.tabled else None
 
     def tvd(self) -> float:

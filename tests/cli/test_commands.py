@@ -115,9 +115,9 @@ def test_pictures_come_as_a_sheet_or_as_arrays(pictures, tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "code", "message"),
     [
-        (["--do", "Bald=7"], 2, "there is no level `7`"),
+        (["--do", "Bald=7"], 2, "`Bald` has no level `7`"),
         (["--do", "Bold=1"], 2, "did you mean `Bald`"),
-        (["--do", "Bald"], 2, "expected NAME=VALUE"),
+        (["--do", "Bald"], 2, "`Bald` has no value"),
         (["--do", "Bald=1", "--do", "Bald=0"], 2, "given twice"),
         (["-n", "0"], 2, "0 is not in the range"),
         (["--given", "Bald=1", "--do", "Bald=0"], 3, "probability zero"),

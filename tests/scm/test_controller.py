@@ -91,7 +91,8 @@ def test_equal_seeds_give_equal_weights():
     ("text", "message"),
     [
         ("node A", "domain of `A` is not stated"),
-        ("binary A, B\nlatent U\nU -> A, B", "`U` is latent"),
+        ("binary A, B\nlatent U\nU -> A, B", "`A` would be learned from its latent cause `U`"),
+        ("binary A\nlatent U : binary\nU -> A\nA := U", "`U` would be learned, and from what is latent"),
         ("binary A, B\nA <-> B", "unobserved common cause"),
         ("binary A\nA ~ neural(hiden=3)", "no option `hiden`"),
     ],
