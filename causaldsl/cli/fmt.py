@@ -8,12 +8,10 @@ from pathlib import Path
 import click
 
 from causaldsl.cli.output import stdin_text, write_text
-from causaldsl.errors import CausalError, CausalSyntaxError
-from causaldsl.graph.lower import lower
+from causaldsl.errors import CausalSyntaxError
+from causaldsl.graph.layout import lay_out
 from causaldsl.graph.use import Folder, read_utf8
 from causaldsl.source import Source
-from causaldsl.syntax.parser import parse
-from causaldsl.syntax.printer import format_document, same_meaning
 
 
 @click.command()
@@ -61,13 +59,4 @@ def _formatted(file: str) -> tuple[str, str]:
     else:
         name, folder = file, Folder(Path(file).resolve().parent)
         before = read_utf8(Path(file), file)
-    document, findings = parse(Source.normalised(name, before))
-    if findings:
-        raise CausalSyntaxError(findings)
-    after = format_document(document)
-    again, findings = parse(Source(name, after))
-    if findings or not same_meaning(document, again) or lower(document, folder)[0] != lower(again, folder)[0]:
-        raise CausalError(
-            f"laying {name} out would change its meaning, so nothing is written", "please report this text"
-        )
-    return before, after
+    return before, lay_out(Source.normalised(name, before), folder)

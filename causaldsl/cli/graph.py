@@ -9,11 +9,11 @@ from typing import Any
 
 import click
 
-from causaldsl.check.validate import validate
+from causaldsl.check.examine import examine
 from causaldsl.cli.output import write_text
 from causaldsl.errors import Diagnostic, UsageError
 from causaldsl.graph.ir import CausalGraph, Node
-from causaldsl.graph.read import file_source, read_file, read_source
+from causaldsl.graph.read import file_source, read_file
 from causaldsl.plugins import registry
 from causaldsl.plugins.datasets import dataset
 from causaldsl.plugins.defaults import mechanism_of
@@ -75,12 +75,9 @@ def show(file: str, out: Path | None, force: bool, as_json: bool) -> None:
 
 def _checked(file: str, columns: tuple[str, ...] | None, strict: bool) -> tuple[CausalGraph | None, list[Diagnostic]]:
     """Read and validate one file."""
-    graph, findings, _ = read_source(*file_source(file))
-    if graph is not None:
-        findings = sorted([*findings, *validate(graph, columns)], key=lambda f: f.span.start if f.span else 0)
-    if strict:
-        findings = [replace(f, severity="error") for f in findings]
-    return graph, findings
+    examined = examine(*file_source(file), columns)
+    findings = [replace(f, severity="error") if strict else f for f in examined.findings]
+    return examined.graph, findings
 
 
 def _ok(findings: list[Diagnostic]) -> bool:

@@ -15,7 +15,7 @@ from causaldsl.graph.equations import EquationBook
 from causaldsl.graph.ir import CausalGraph, MechanismSpec, Node, Option, OptionValue, Question
 from causaldsl.graph.lists import Scope
 from causaldsl.graph.question_types import Asker
-from causaldsl.graph.use import Folder, Gathered, gather
+from causaldsl.graph.use import Folder, Gathered
 from causaldsl.syntax import tree
 from causaldsl.syntax.tree import Document, Statement
 from causaldsl.syntax.words import NAME_CHARACTERS
@@ -23,16 +23,16 @@ from causaldsl.syntax.words import NAME_CHARACTERS
 LANGUAGE_VERSION = 1
 
 
-def lower(document: Document, folder: Folder | None = None) -> tuple[CausalGraph | None, list[Diagnostic]]:
+def lower(gathered: Gathered, folder: Folder | None = None) -> tuple[CausalGraph | None, list[Diagnostic]]:
     """Give a document its meaning.
 
     Parameters
     ----------
-    document : Document
-        The text as it was written. Statements that could not be read are passed over; names that they mention are not
-        reported as undeclared.
+    gathered : Gathered
+        The text as it was written, and all that it uses. Statements that could not be read are passed over; names that
+        they mention are not reported as undeclared.
     folder : Folder, optional
-        Where the files lie that the text uses; None for a text that is no file.
+        Where the files of tables lie; None for a text that is no file.
 
     Returns
     -------
@@ -42,7 +42,7 @@ def lower(document: Document, folder: Folder | None = None) -> tuple[CausalGraph
         Errors and warnings, in the order of the text; those about used files, in the texts' order, after the others.
         Warnings about what is missing from the text (an unused latent) are given only where there is no error.
     """
-    return _Lowering(gather(document, folder), folder).run()
+    return _Lowering(gathered, folder).run()
 
 
 class _Lowering:

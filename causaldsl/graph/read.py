@@ -7,7 +7,7 @@ from pathlib import Path
 from causaldsl.errors import CausalSyntaxError, Diagnostic, GraphError
 from causaldsl.graph.ir import CausalGraph
 from causaldsl.graph.lower import lower
-from causaldsl.graph.use import Folder, read_utf8
+from causaldsl.graph.use import Folder, Gathered, gather, read_utf8
 from causaldsl.source import Source
 from causaldsl.syntax.parser import parse
 
@@ -32,7 +32,15 @@ def read_source(source: Source, folder: Folder | None = None) -> tuple[CausalGra
         Whether every statement is in the language.
     """
     document, syntactic = parse(source)
-    graph, semantic = lower(document, folder)
+    return read_gathered(gather(document, folder), syntactic, folder)
+
+
+def read_gathered(
+    gathered: Gathered, syntactic: list[Diagnostic], folder: Folder | None
+) -> tuple[CausalGraph | None, list[Diagnostic], bool]:
+    """Read a text that is parsed already; `syntactic` is what its parsing found. Otherwise as `read_source`."""
+    source = gathered.documents[0].source
+    graph, semantic = lower(gathered, folder)
     own = [f for f in semantic if f.span is not None and f.span.source is source]
     findings = sorted([*syntactic, *own], key=lambda f: f.span.start if f.span else 0)
     findings += (f for f in semantic if f.span is None or f.span.source is not source)

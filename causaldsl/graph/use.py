@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -22,9 +22,12 @@ class Folder:
     ----------
     root : Path
         The folder.
+    open_texts : mapping of Path to str
+        Texts that stand for files, by resolved path: what an editor shows and has not saved.
     """
 
     root: Path
+    open_texts: Mapping[Path, str] = field(default_factory=dict)
 
     def find(self, path: str, beside: str) -> tuple[Path, str]:
         """Return a file's resolved path and its name for messages.
@@ -49,6 +52,17 @@ class Folder:
         if not found.is_relative_to(self.root.resolve()):
             raise UsageError(f"{name} lies outside of {self.root}", "a model reads files of its own folder only")
         return found, name
+
+    def read(self, path: Path, name: str) -> str:
+        """Return the text of a file that `find` found.
+
+        Raises
+        ------
+        UsageError
+            If there is no such file, or it is not UTF-8.
+        """
+        text = self.open_texts.get(path)
+        return read_utf8(path, name) if text is None else text
 
 
 @dataclass
@@ -131,7 +145,7 @@ def _use(
                 chain = [gathered.documents[n].source.name for n in open_[open_.index(number) :]]
                 error("C231", f"the files use each other in a circle: {' -> '.join([*chain, chain[0]])}")
             return None
-        text = read_utf8(path, name)
+        text = folder.read(path, name)
     except UsageError as problem:
         finding = problem.diagnostics[0]
         error("C232" if "outside" in finding.message else "C230", finding.message, finding.hint)

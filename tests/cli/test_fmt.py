@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from causaldsl.cli import fmt as fmt_module
 from causaldsl.cli import main
+from causaldsl.graph import layout
 
 UNTIDY, TIDY = "binary   A,B#c\r\nA→B", "binary A, B  #c\nA -> B\n"
 
@@ -86,7 +86,7 @@ def test_missing_files_and_folders_that_cannot_be_written(
 
 
 def test_nothing_is_written_if_the_meaning_would_change(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fmt_module, "format_document", lambda document: "binary A\n")
+    monkeypatch.setattr(layout, "format_document", lambda document: "binary A\n")
     result = run(file)
     assert result.exit_code == 1
     assert "would change its meaning" in result.stderr

@@ -6,6 +6,8 @@ from causaldsl.errors import CausalError, Diagnostic
 from causaldsl.graph.expression import Table
 from causaldsl.graph.ir import CausalGraph
 from causaldsl.graph.read import file_source, read_file, read_source
+from causaldsl.graph.use import Folder
+from causaldsl.source import Source
 
 
 @pytest.fixture
@@ -174,3 +176,11 @@ def test_a_table_file_whose_rows_are_no_laws(folder: Path) -> None:
 def test_a_table_takes_one_file_of_the_folder(folder: Path, call: str) -> None:
     with pytest.raises(CausalError, match=r"C450"):
         table(folder, FINE, f"Y | X, Z := {call}")
+
+
+def test_a_text_that_is_not_saved_stands_for_its_file(tmp_path: Path) -> None:
+    (tmp_path / "labels.causal").write_text("binary A")
+    source = Source(str(tmp_path / "main.causal"), 'use "labels.causal"; B -> C')
+    folder = Folder(tmp_path.resolve(), {(tmp_path / "labels.causal").resolve(): "\ufeffbinary B, C\r\n"})
+    graph, found, _ = read_source(source, folder)
+    assert (found, graph and graph.edges) == ([], (("B", "C", "->"),))
