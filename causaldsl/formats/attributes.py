@@ -19,6 +19,7 @@ from causaldsl.graph.expression import Table
 from causaldsl.graph.ir import CausalGraph, MechanismSpec, Node
 from causaldsl.graph.lower import lower
 from causaldsl.graph.read import read_text
+from causaldsl.graph.use import gather
 from causaldsl.source import Source
 from causaldsl.syntax import tree
 from causaldsl.syntax.parser import parse
@@ -148,7 +149,7 @@ class Statements:
         bad = _misplaced(document, lines, good) | _blamed(findings, lines)
         if bad:
             return None, bad
-        graph, findings = lower(document)
+        graph, findings = lower(gather(document, None))
         if graph is not None:
             return graph, set()
         return None, _blamed(findings, lines) or set(range(len(good)))
