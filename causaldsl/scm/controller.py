@@ -11,7 +11,7 @@ from torch.func import functional_call
 
 from causaldsl.graph.domain import Discrete, Real
 from causaldsl.graph.ir import CausalGraph
-from causaldsl.scm.mechanism import DiscreteMechanism, Mechanism, couple
+from causaldsl.scm.mechanism import DiscreteMechanism, Mechanism
 from causaldsl.scm.world import World
 
 Values = dict[str, Tensor]
@@ -43,6 +43,9 @@ class Controller(nn.Module):
         self.nodes = tuple(name for name in graph.by_name if name in mechanisms)
         self.by_node = nn.ModuleDict({key(name): mechanisms[name] for name in self.nodes})
         self._batches = self.batches(graph)
+        self._batch_of = {name: batch for batch in self._batches for name in batch}
+        self._tables: dict[str, tuple[Tensor, Tensor]] = {}
+        self._stamp: tuple[tuple[int, int], ...] = ()
 
     def __getitem__(self, name: str) -> Mechanism:
         mechanism = self.by_node[key(name)]
@@ -148,6 +151,7 @@ class Controller(nn.Module):
         dict of str to Tensor, shape (n,)
             In the order of declaration; int64 for discrete nodes.
         """
+        self.refresh()
         world = world or World(self.graph)
         fixed = {name: torch.tensor(value, dtype=torch.float64) for name, value in world.values.items()} | dict(
             do or {}
@@ -178,11 +182,40 @@ class Controller(nn.Module):
 
     def _by_tables(self, names: Sequence[str], noise: Mapping[str, Tensor], values: Values) -> Values:
         found: Values = {}
-        for name, table in zip(names, self.tables(names), strict=True):
-            cell = self.cell(name, values)
-            log_p = table[0].expand(len(noise[name]), -1) if cell is None else table[cell]
-            found[name] = couple(log_p, noise[name]).long()
+        for name in names:
+            table, cell = self._tabulated(name)[1], self.cell(name, values)
+            row = table[:1] if cell is None else table[cell]
+            if row.dim() == 1:
+                found[name] = (noise[name].squeeze(-1) < row).long()
+            else:
+                found[name] = (row + noise[name]).argmax(-1)
         return found
+
+    def refresh(self) -> None:
+        """Forget the tables of mechanisms whose weights may have changed since they were made.
+
+        A fused optimiser changes weights and leaves no trace, so while a model trains no table is kept.
+        """
+        stamp = tuple((t._version, t.data_ptr()) for t in (*self.parameters(), *self.buffers()))
+        if stamp != self._stamp or (self.training and stamp):
+            self._stamp, self._tables = stamp, {}
+
+    def law(self, name: str) -> Tensor:
+        """Return the probabilities of a tabulable node, shape (parent combinations, levels), float64.
+
+        The last parent's level runs fastest. Call `refresh` before, once for many nodes.
+        """
+        return self._tabulated(name)[0]
+
+    def _tabulated(self, name: str) -> tuple[Tensor, Tensor]:
+        """Return a node's law, and what its noise is compared with: P(1), or all levels' log probabilities."""
+        if name not in self._tables:
+            batch = self._batch_of[name]
+            for other, log_p in zip(batch, self.tables(batch), strict=True):
+                p = log_p.double().exp()
+                coupled = log_p[:, 1].exp() if log_p.shape[-1] == 2 else log_p
+                self._tables[other] = p / p.sum(-1, keepdim=True), coupled
+        return self._tables[name]
 
     def tabulable(self, name: str) -> bool:
         """Whether a node and all its parents are discrete, its mechanism tabulates, and the table is small."""

@@ -1,131 +1,155 @@
-"""Exact inference on the discrete part: one joint table, conditioned and read off.
+"""Exact inference on discrete nodes: a law as a product of tables, conditioned, read off and drawn from.
 
-The joint is the truncated factorisation: the product of all mechanisms' tables, those of intervened nodes replaced
-by a point mass (Pearl 2009, eq. 3.10).
+Under an intervention it is the truncated factorisation: the product of all mechanisms' tables, those of intervened
+nodes replaced (Pearl 2009, eq. 3.10).
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import torch
 from torch import Generator, Tensor
 
 from causaldsl.errors import RunError, UsageError
-from causaldsl.graph.domain import Discrete
 from causaldsl.scm.controller import Controller, Values
+from causaldsl.scm.elimination import Factor, Sampler, TooLargeError, eliminate
+from causaldsl.scm.network import Key, Network
+from causaldsl.scm.world import World
 
 CELL_LIMIT = 2**16
-"""The largest joint table."""
+"""The most cells of a joint table that is written out."""
 
 
 @dataclass(frozen=True)
-class Joint:
-    """A joint distribution of discrete nodes.
+class Law:
+    """A law of discrete nodes in one world, given evidence.
 
     Parameters
     ----------
-    names : tuple of str
-        One a dimension of the table.
-    table : Tensor of float64, shape (levels, levels, ...)
-        Probabilities; they sum to the probability of what was conditioned on (1 where nothing was).
+    controller : Controller
+        The model.
+    world : World
+        What was done.
+    evidence : mapping of str to int
+        What was seen there: levels' indices.
     """
 
-    names: tuple[str, ...]
-    table: Tensor
+    controller: Controller
+    world: World
+    evidence: Mapping[str, int]
 
-    @property
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """The nodes: those that are discrete with all that causes them, in causal order."""
+        return tabulable_nodes(self.controller, self.world)
+
+    @cached_property
     def mass(self) -> float:
-        """Sum of the table."""
-        return float(self.table.sum())
+        """The probability of the evidence."""
+        return float(self._eliminated((), ()))
 
-    def given(self, evidence: Mapping[str, int]) -> Joint:
-        """Keep the cells that agree with the evidence, and normalise.
+    def given(self, evidence: Mapping[str, int]) -> Law:
+        """Condition on more.
 
         Raises
         ------
         RunError
-            If the evidence has probability zero.
+            If the evidence has probability zero; it says which part has.
         """
-        table = self.table
-        for name, level in evidence.items():
-            keep = torch.zeros(table.shape[self.names.index(name)], dtype=table.dtype, device=table.device)
-            keep[level] = 1
-            table = table * keep.view([-1 if n == name else 1 for n in self.names])
-        mass = table.sum()
-        if not mass > 0:
-            shown = ", ".join(f"{name}={level}" for name, level in evidence.items())
-            raise RunError(f"the evidence {shown} has probability zero in this model", "no unit can be drawn given it")
-        return Joint(self.names, table / mass)
+        law = Law(self.controller, self.world, {**self.evidence, **evidence})
+        if any(self.evidence.get(name, level) != level for name, level in evidence.items()) or not law.mass > 0:
+            shown = ", ".join(f"{name}={_level(self.controller, name, level)}" for name, level in evidence.items())
+            raise RunError(f"the evidence {shown} has probability zero in this model", self._impossible(evidence))
+        return law
 
     def marginal(self, *names: str) -> Tensor:
-        """Sum out all other nodes; the dimensions come in the order asked for."""
-        kept = [self.names.index(name) for name in names]
-        rest = [i for i in range(len(self.names)) if i not in kept]
-        table = self.table.sum(rest) if rest else self.table
-        order = sorted(kept)
-        return table.permute([order.index(i) for i in kept]) if kept else table
+        """Return the probabilities of some nodes' levels, a dimension each in the order asked for, float64.
+
+        Raises
+        ------
+        UsageError
+            If no table can hold it.
+        """
+        keys = [self._here[name] for name in names]
+        free = [key for name, key in zip(names, keys, strict=True) if name not in self.evidence]
+        return self._spread(self._eliminated(names, free) / self.mass, names)
 
     def sample(self, n: int, generator: Generator) -> Values:
-        """Draw `n` units, exactly."""
-        flat = self.table.flatten().cumsum(0)
-        ticks = torch.rand(n, generator=generator, device=generator.device, dtype=torch.float64) * flat[-1]
-        cells = torch.searchsorted(flat, ticks, right=True).clamp_max(len(flat) - 1)
-        return dict(zip(self.names, torch.unravel_index(cells, self.table.shape), strict=True))
+        """Draw `n` units of the evidence and of all that causes it, exactly: level indices, int64, shape (n,)."""
+        drawn = self._sampler.sample(n, generator)
+        name_of = {key: name for name, key in self._here.items()}
+        found = {name_of[key]: column for key, column in drawn.items() if key in name_of}
+        for name, level in self.evidence.items():
+            found[name] = torch.full((n,), level, device=self.controller.device)
+        return found
+
+    @cached_property
+    def _sampler(self) -> Sampler:
+        try:
+            return Sampler.of(self._factors(()))
+        except TooLargeError:
+            raise _too_large() from None
+
+    @cached_property
+    def _network(self) -> tuple[Network, dict[str, Key]]:
+        network = Network(self.controller)
+        return network, network.add(self.world)
+
+    @property
+    def _here(self) -> dict[str, Key]:
+        return self._network[1]
+
+    def _eliminated(self, names: tuple[str, ...], free: Sequence[Key]) -> Tensor:
+        try:
+            return eliminate(self._factors(names), free).table
+        except TooLargeError:
+            raise _too_large() from None
+
+    def _factors(self, names: tuple[str, ...]) -> list[Factor]:
+        """Return the factors of some nodes, the evidence and all that causes either, the evidence entered."""
+        self.controller.refresh()
+        factors = self._network[0].factors(self._here[name] for name in (*names, *self.evidence))
+        for name, level in self.evidence.items():
+            factors = [f.reduce(k, level) if (k := self._here[name]) in f.names else f for f in factors]
+        return factors
+
+    def _spread(self, table: Tensor, names: tuple[str, ...]) -> Tensor:
+        """Give nodes that were seen a dimension of their own again."""
+        for i, name in enumerate(names):
+            if name in self.evidence:
+                levels = self.controller.law(name).shape[-1]
+                spread = torch.zeros(*table.shape[:i], levels, *table.shape[i:], dtype=table.dtype, device=table.device)
+                spread.select(i, self.evidence[name]).copy_(table)
+                table = spread
+        return table
+
+    def _impossible(self, evidence: Mapping[str, int]) -> str:
+        """Say which part of the evidence has probability zero by itself, if one has."""
+        for name, level in evidence.items():
+            if not Law(self.controller, self.world, {name: level}).mass > 0:
+                return f"{name}={_level(self.controller, name, level)} alone has"
+        return "each part of it alone has a probability"
 
 
-def tabulable_nodes(controller: Controller) -> tuple[str, ...]:
+def tabulable_nodes(controller: Controller, world: World | None = None) -> tuple[str, ...]:
     """Return the nodes that are discrete with all their ancestors, in causal order."""
-    found: list[str] = []
-    for name in controller.graph.order:
-        if name in controller.nodes and controller.tabulable(name):
-            parents = [parent for parent, _ in controller[name].shape.parents]
-            if all(parent in found for parent in parents):
-                found.append(name)
+    after = controller.graph if world is None else world.after
+    found: dict[str, None] = {}
+    for name in after.order:
+        if name in controller.nodes and all(parent in found for parent in after[name].parents):
+            law = world.laws.get(name) if world is not None else None
+            if controller.tabulable(name) and (law is None or law.outcomes is not None):
+                found[name] = None
     return tuple(found)
 
 
-def joint(controller: Controller, do: Mapping[str, int] | None = None) -> Joint:
-    """Return the joint of all tabulable nodes under an intervention.
-
-    Raises
-    ------
-    UsageError
-        If the table would have more than 2^16 cells.
-    """
-    do = do or {}
-    names = tabulable_nodes(controller)
-    sizes = [len(_discrete(controller, name).levels) for name in names]
-    if math.prod(sizes) > CELL_LIMIT:
-        raise UsageError(
-            f"the joint table of {len(names)} nodes has {math.prod(sizes):,} cells, over the limit of {CELL_LIMIT:,}",
-            "condition on fewer nodes, or use do",
-        )
-    at = {name: i for i, name in enumerate(names)}
-    table = torch.ones([1] * len(names), dtype=torch.float64, device=controller.device)
-    for name, size in zip(names, sizes, strict=True):
-        if name in do:
-            factor = torch.zeros(size, dtype=torch.float64, device=controller.device)
-            factor[do[name]] = 1
-            order = [name]
-        else:
-            parents = [
-                (parent, len(d.levels)) for parent, d in controller[name].shape.parents if isinstance(d, Discrete)
-            ]
-            factor = controller.tables([name])[0].double().exp()
-            factor = (factor / factor.sum(-1, keepdim=True)).reshape([*(levels for _, levels in parents), size])
-            order = [*(parent for parent, _ in parents), name]
-        sort = sorted(range(len(order)), key=lambda i: at[order[i]])
-        spread = [1] * len(names)
-        for i in sort:
-            spread[at[order[i]]] = factor.shape[i]
-        table = table * factor.permute(sort).reshape(spread)
-    return Joint(names, table)
+def _level(controller: Controller, name: str, level: int) -> str:
+    levels: tuple[str, ...] = controller[name].shape.domain.levels  # type: ignore[union-attr] # it is discrete
+    return levels[level]
 
 
-def _discrete(controller: Controller, name: str) -> Discrete:
-    domain = controller[name].shape.domain
-    assert isinstance(domain, Discrete)
-    return domain
+def _too_large() -> UsageError:
+    return UsageError("the law of these nodes needs a table that is too large", "ask about fewer nodes at once")

@@ -14,7 +14,7 @@ from causaldsl.graph.ir import CausalGraph
 from causaldsl.plugins.defaults import mechanism_of
 from causaldsl.scm.controller import Controller, Values, key
 from causaldsl.scm.encoding import Encoder
-from causaldsl.scm.exact import Joint, joint, tabulable_nodes
+from causaldsl.scm.exact import Law, tabulable_nodes
 from causaldsl.scm.image import ImageModel
 from causaldsl.scm.randomness import seeded
 from causaldsl.scm.sampling import Sample, assignment
@@ -119,9 +119,7 @@ class CausalModel(nn.Module):
     def _labels(self, n: int, world: World, seen: Mapping[str, int | float], generator: Generator) -> Values:
         if not seen:
             return self.controller.sample(n, generator, world=world)
-        if world.laws:
-            raise UsageError("do and given: what is seen under a new law cannot be conditioned on yet")
-        exact = tabulable_nodes(self.controller)
+        exact = tabulable_nodes(self.controller, world)
         for name in seen:
             if name not in exact:
                 raise UsageError(
@@ -129,13 +127,12 @@ class CausalModel(nn.Module):
                     "a table",
                     "only discrete nodes whose causes are all discrete can be seen so far",
                 )
-        law = self.joint({name: int(v) for name, v in world.values.items() if name in exact})
-        posterior = law.given({name: int(v) for name, v in seen.items()}).sample(n, generator)
-        return self.controller.sample(n, generator, posterior, world)
+        law = Law(self.controller, world, {}).given({name: int(v) for name, v in seen.items()})
+        return self.controller.sample(n, generator, law.sample(n, generator), world)
 
-    def joint(self, do: Mapping[str, int] | None = None) -> Joint:
-        """Return the exact joint of the discrete nodes whose causes are all discrete (levels as indices)."""
-        return joint(self.controller, do)
+    def joint(self, do: Mapping[str, int] | None = None) -> Law:
+        """Return the exact law of the discrete nodes whose causes are all discrete (levels as indices)."""
+        return Law(self.controller, World(self.graph, dict(do or {})), {})
 
     @torch.no_grad()
     def draw(self, name: str, values: Mapping[str, Tensor], generator: Generator) -> Tensor:
