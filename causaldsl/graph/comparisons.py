@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from causaldsl.graph.domain import Binary, Categorical
+from causaldsl.graph.domain import Binary, Categorical, as_written
 from causaldsl.graph.expression import Compare, Level, Variable
 from causaldsl.graph.lists import Scope
 from causaldsl.graph.sorts import TRUTH, Declaration, Sort, Typed, constant, no_level, sort_of
@@ -63,7 +63,7 @@ class Comparer:
         if isinstance(side, Typed) and number is None:
             return side
         span = self.scope.span(side) if isinstance(side, Name) else side.expression.span
-        text = side.text if isinstance(side, Name) else str(number)
+        text = side.text if isinstance(side, Name) else str(number) if span is None else as_written(span.text)
         if text in levels:
             return Typed(Level(text, span=span), Sort("level", levels))
         if _levels(settled):

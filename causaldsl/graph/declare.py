@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from causaldsl.graph.domain import Binary, Categorical, Domain, Image, Real
+from causaldsl.graph.domain import Binary, Categorical, Domain, Image, Real, as_written
 from causaldsl.graph.lists import Scope
 from causaldsl.graph.use import Gathered
 from causaldsl.source import Span
@@ -131,7 +131,7 @@ def domain_of(written: DomainTree, scope: Scope) -> Domain:
 def _categorical(items: tuple[Name | Number, ...], written: DomainTree, scope: Scope) -> Categorical:
     levels: dict[str, None] = {}
     for item in items:
-        level = item.text if isinstance(item, Name) else _as_written(item, scope)
+        level = item.text if isinstance(item, Name) else as_written(scope.span(item).text)
         if level in levels:
             scope.error("C206", f"the level `{level}` is given twice", item)
         levels[level] = None
@@ -140,12 +140,6 @@ def _categorical(items: tuple[Name | Number, ...], written: DomainTree, scope: S
     elif len(levels) > MAX_LEVELS:
         scope.error("C206", f"more than {MAX_LEVELS:,} levels", written)
     return Categorical(tuple(levels))
-
-
-def _as_written(number: Number, scope: Scope) -> str:
-    """Return a number as it is written; between its sign and its digits there may be space and comments."""
-    text = scope.source.text[number.start : number.end]
-    return text if text[0] != "-" else "-" + text.split()[-1].lstrip("-")
 
 
 def _range(low: Number, high: Number, written: DomainTree, scope: Scope) -> Categorical:

@@ -136,6 +136,17 @@ def quoted(name: str) -> str:
     return '"' + name.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
+def as_written(number: str) -> str:
+    r"""Return the words of a number as a level: between its sign and its digits there may be space and comments.
+
+    Examples
+    --------
+    >>> as_written("01"), as_written("-  # a comment\n 1")
+    ('01', '-1')
+    """
+    return number if number[0] != "-" else "-" + number.split()[-1].lstrip("-")
+
+
 def _number(value: float) -> str:
     """Spell a number as short as it can be without losing any of it."""
     return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)

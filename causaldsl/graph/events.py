@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from causaldsl.graph.domain import Binary, Categorical, Image, Real, Value
+from causaldsl.graph.domain import Binary, Categorical, Image, Real, Value, as_written
 from causaldsl.graph.expression import Counterfactual, Variable
 from causaldsl.graph.expression_types import Typist
 from causaldsl.graph.lists import Place, Scope
 from causaldsl.graph.question import Event, Intervention
 from causaldsl.graph.sorts import Declaration, fits
 from causaldsl.syntax import tree
-from causaldsl.syntax.tree import Name, Number, Star, Tree
+from causaldsl.syntax.tree import Name, Number, Star
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ class Events:
             names = self.scope.resolve(written.variable) if written.value is None else self._one(written.variable)
             variables = [Variable(n, span=self.scope.span(written.variable)) for n in names]
         for name, variable in zip(names, variables, strict=False):
-            self._can_be_asked_about(name, written.variable)
+            self.can_be_asked_about(name, written.variable)
             if written.value is None:
                 yield Event(variable, span=span)
             elif (value := self._value(name, written.value)) is not None:
@@ -68,7 +68,7 @@ class Events:
         names = self.scope.resolve(written.name) if plain else self._one(written.name)
         found: list[Intervention] = []
         for name in names:
-            self._can_be_asked_about(name, written.name)
+            self.can_be_asked_about(name, written.name)
             if written.law is not None:
                 found += self._soft(name, written.law, written)
             elif written.value is None:
@@ -100,7 +100,7 @@ class Events:
         world: dict[str, Value | Counterfactual] = {}
         for setting in written.settings:
             for name in self._one(setting.name):
-                self._can_be_asked_about(name, setting.name)
+                self.can_be_asked_about(name, setting.name)
                 if name in world:
                     self.scope.error("C303", f"`{name}` is set twice", setting)
                 elif not isinstance(setting.value, tree.Counterfactual):
@@ -125,7 +125,7 @@ class Events:
             return ()
         return self.scope.resolve(name)
 
-    def _can_be_asked_about(self, name: str, place: Tree) -> None:
+    def can_be_asked_about(self, name: str, place: Place) -> None:
         """Refuse latents that have no values that anyone knows."""
         node = self.nodes[name]
         if node.latent and (self.symbolic or node.domain is None):
@@ -157,6 +157,9 @@ class Events:
         domain = self.nodes[name].domain
         given: Value = written.value if isinstance(written, Number) else written.text
         text = str(int(given)) if isinstance(given, float) and given.is_integer() else str(given)
+        if isinstance(domain, Categorical) and isinstance(written, Number):
+            spelled = as_written(self.scope.span(written).text)
+            text = spelled if spelled in domain.levels else text
         match domain:
             case None:
                 return given

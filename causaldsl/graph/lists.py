@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import chain
@@ -133,9 +134,20 @@ class Scope:
         """Record that a name is not declared, unless it is excused."""
         if name.text in self.excused:
             return
-        hint = self.suggestion(name.text, self.nodes, self.groups)
+        hint = self._meant(name.text) or self.suggestion(name.text, self.nodes, self.groups)
         hint = hint or f"declare it, for example `binary {self.source.text[name.start : name.end]}`"
         self.error("C201", f"`{name.text}` is not declared", name, hint)
+
+    def _meant(self, text: str) -> str | None:
+        """Return how it is written here what the name is elsewhere: a product, a truth value, another world."""
+        if text.lower() in ("true", "false"):
+            return f"it is written `{int(text.lower() == 'true')}`"
+        if (product := re.fullmatch(r"([0-9]+)(.+)", text)) is not None and product[2] in self.nodes:
+            return f"a product is written `{product[1]}*{product[2]}`"
+        node, _, world = text.partition("_")
+        if node in self.nodes and world in self.nodes:
+            return f"a counterfactual is written `{node}[{world}=..]`"
+        return None
 
     def suggestion(self, name: str, *candidates: Collection[str]) -> str | None:
         """Return the hint "did you mean ..?" if a candidate is close, and there are not too many mistakes."""

@@ -15,6 +15,7 @@ from causaldsl.graph.equations import EquationBook
 from causaldsl.graph.ir import CausalGraph, MechanismSpec, Node, Option, OptionValue, Question
 from causaldsl.graph.lists import Scope
 from causaldsl.graph.question_types import Asker
+from causaldsl.graph.soft import cycles_of
 from causaldsl.graph.use import Folder, Gathered
 from causaldsl.syntax import tree
 from causaldsl.syntax.tree import Document, Statement
@@ -86,7 +87,11 @@ class _Lowering:
             return None, self.in_order(allow(self.gathered.documents, [*errors, *self.scope.warnings], False))
         found = [*self.scope.warnings, *self.equations.unused(), *self.missing()]
         warnings = self.in_order(allow(self.gathered.documents, found, True))
-        return self.graph(tuple(warnings)), warnings
+        graph = self.graph(tuple(warnings))
+        meanings = [q.meaning for q in (*graph.queries, *graph.assertions) if q.meaning is not None]
+        if cyclic := [finding for meaning in meanings for finding in cycles_of(meaning, graph)]:
+            return None, self.in_order([*cyclic, *warnings])
+        return graph, warnings
 
     def own_statement(self, statement: Statement) -> None:
         """Take a statement of the text itself; used files give only nodes, groups, edges and equations."""

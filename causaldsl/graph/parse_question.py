@@ -7,6 +7,7 @@ from causaldsl.graph.ir import CausalGraph
 from causaldsl.graph.lists import Scope
 from causaldsl.graph.question import Intervention, Query
 from causaldsl.graph.question_types import Asker
+from causaldsl.graph.soft import cycles_of
 from causaldsl.source import Source
 from causaldsl.syntax import parser
 
@@ -37,7 +38,8 @@ def parse_question(text: str, graph: CausalGraph) -> Query:
     written, findings = parser.parse_question(source)
     scope = _scope(source, graph, findings)
     meaning = None if written is None else Asker(scope, graph.by_name).question(written)
-    if meaning is None:
+    scope.findings += () if meaning is None else cycles_of(meaning, graph)
+    if meaning is None or scope.findings:
         raise UsageError(scope.findings)
     return meaning
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 
 from causaldsl.graph.events import Events
-from causaldsl.graph.expression import Variable
+from causaldsl.graph.expression import Counterfactual, Variable, walk
 from causaldsl.graph.expression_types import Typist
 from causaldsl.graph.lists import Member, Scope
 from causaldsl.graph.question import (
@@ -65,8 +65,10 @@ class Asker:
         named = frozenset(node for text in texts for node in groups.get(text, (text,)))
         symbolic = isinstance(inner, tree.Identifiable)
         self._about = Events(self.scope, self.nodes, named, symbolic)
-        for star in [word for word in words if isinstance(word, Star)][1:]:
-            self.scope.error("C210", "a second `*` in one question", star, "`*` stands for all the others")
+        stars = [word for word in words if isinstance(word, Star)]
+        if len(stars) > 1:
+            self.scope.error("C210", "a second `*` in one question", stars[1], "`*` stands for all the others")
+            return None
         claim = self._claim(inner, claimed or isinstance(written, tree.Denied))
         if claim is None or len(self.scope.findings) > before:
             return None
@@ -164,14 +166,11 @@ class Asker:
 
     def _probability(self, written: tree.Probability) -> Probability:
         events = tuple(event for e in written.events for event in self._about.events(e))
-        seen: set[str] = set()
         for event in events:
-            if event.relation is None and str(event) in seen and event.span is not None:
-                self.scope.error("C303", f"`{event}` is asked for twice", event.span)
-            seen.add(str(event))
             if event.relation is None:
                 self._about.needs_value(event.variable, "left", event.span or written)
         do, given = self._conditions(written)
+        self._each_once((*events, *given))
         found = Probability(events, do=do, given=given, span=self.scope.span(written))
         self._one_way_of_doing(found, written)
         return found
@@ -180,8 +179,12 @@ class Asker:
         typist = Typist(self.scope, self.nodes, world=self._about.counterfactual, draws=False)
         body = typist.expression(written.body)
         do, given = self._conditions(written)
+        self._each_once(given)
         if body is None:
             return None
+        for node in walk(body.expression):
+            if isinstance(node, Variable | Counterfactual) and node.span is not None:
+                self._about.can_be_asked_about(node.name, node.span)
         if not body.is_number:
             place = written.body
             message = f"`{body.expression}` is a level, and only numbers have an expectation"
@@ -214,6 +217,14 @@ class Asker:
                 message = f"the condition is about `{event.name}`, which the intervention sets"
                 self.scope.warning("C350", message, event.span, "leave one of them out")
         return tuple(do.values()), tuple(given)
+
+    def _each_once(self, events: Iterable[Event]) -> None:
+        """Refuse a name that ranges over its domain in two places of one table."""
+        seen: set[str] = set()
+        for event in events:
+            if event.relation is None and str(event) in seen and event.span is not None:
+                self.scope.error("C303", f"`{event}` is asked for twice", event.span)
+            seen.add(str(event))
 
     def _one_way_of_doing(self, quantity: Quantity, written: Tree) -> None:
         if quantity.do and quantity.rung == 3:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from causaldsl.graph.domain import Binary, Categorical, Domain, Real
-from causaldsl.graph.expression import Constant, Expression, Negative
+from causaldsl.graph.expression import Constant, Draw, Expression, Negative
 from causaldsl.graph.lists import Place, Scope
 
 
@@ -48,6 +48,10 @@ class Sort:
 
 
 NUMBER, TRUTH, ANY = Sort("number"), Sort("truth"), Sort("any")
+
+
+CONTINUOUS = frozenset({"normal", "uniform", "exponential", "laplace"})
+"""The laws whose draws are spread over an interval."""
 
 
 def sort_of(domain: Domain | None, latent: bool = False) -> Sort:
@@ -136,8 +140,10 @@ def fits(typed: Typed, domain: Domain | None, name: str, scope: Scope) -> bool:
         case Categorical(is_range=False):
             may = kind == "any"
             hint = f"`{name}` takes levels: give `categorical(..)`, or `where(.., {domain.levels[0]}, ..)`"
+        case Binary() | Categorical() if isinstance(typed.expression, Draw) and typed.expression.law in CONTINUOUS:
+            may, hint = False, f"it is hardly ever a whole number; compare it: `{typed.expression} > 0`"
         case Categorical(levels=levels):
-            may = typed.is_number and (written is None or str(written) in levels)
+            may = typed.is_number and (written is None or (written == int(written) and str(int(written)) in levels))
             hint = f"`{name}` is a whole number from {levels[0]} to {levels[-1]}"
         case Binary():
             may, hint = typed.is_number and written in (None, 0, 1), f"`{name}` is 0 or 1"

@@ -38,7 +38,7 @@ def table_of(
     folder : Folder or None
         Where files lie.
     """
-    (given,) = scope.expand(equation.given)
+    _, given = scope.expand(equation.target, equation.given)
     domains = [_discrete(member, scope, nodes) for member in (target, *given)]
     seen: set[str] = {target.node}
     fine = True

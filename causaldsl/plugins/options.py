@@ -35,7 +35,8 @@ def resolve(options: type[Any], spec: MechanismSpec) -> tuple[Any, list[Diagnost
             continue
         value, expected = _typed(hints[option.name], option)
         if expected is not None:
-            message = f"option `{option.name}` of `{spec.kind}` is {expected}, not {option.value!r}"
+            said = repr(option.value) if option.value_span is None else option.value_span.text
+            message = f"option `{option.name}` of `{spec.kind}` is {expected}, not {said}"
             findings.append(Diagnostic("C413", "error", message, option.value_span or option.span))
         values[option.name] = value
     if findings:
