@@ -62,6 +62,8 @@ class _Frame:
         What a bracket would belong to.
     start, end : int
         Where `left` stands.
+    alone : (str, int) or None
+        A name right before `left` on the same line that says nothing, and where it begins.
     """
 
     begin: int
@@ -71,6 +73,7 @@ class _Frame:
     last: Literal["", "node", "group", "edge"] = ""
     start: int = 0
     end: int = 0
+    alone: tuple[str, int] | None = None
 
 
 class _Reader:
@@ -81,6 +84,7 @@ class _Reader:
         self.scanner = Scanner(source)
         self.found = Found()
         self.count = 0
+        self.suspects: dict[str, Span] = {}
 
     def read(self) -> None:
         """Read the whole text."""
@@ -111,6 +115,7 @@ class _Reader:
                 raise self.unexpected(frame, word)
         if (rest := self.scanner.next()).kind != "end":
             raise self.scanner.error("the graph ends before this", rest)
+        self.unquoted()
 
     def header(self) -> None:
         """Read `dag NAME {`."""
@@ -137,7 +142,11 @@ class _Reader:
         if word.text not in self.found.nodes:
             self.found.nodes[word.text] = self.source.span(word.start, word.end)
             self.found.roles[word.text] = set()
+        alone = None
+        if frame.last == "node" and frame.left and self.source.text[frame.end : word.start].isspace():
+            alone = None if "\n" in self.source.text[frame.end : word.start] else (frame.left[0], frame.start)
         self.operand(frame, [word.text], "node", word.start, word.end)
+        frame.alone = alone
 
     def operand(self, frame: _Frame, nodes: list[str], what: Literal["node", "group"], start: int, end: int) -> None:
         """Take the next nodes of a statement: the other end of an arrow, or the start of a new statement."""
@@ -159,8 +168,10 @@ class _Reader:
         """Take an arrow, or say that it is none of a causal graph."""
         if frame.left is None or frame.arrow is not None:
             raise self.unexpected(frame, word)
+        if frame.alone is not None:
+            self.suspects.setdefault(frame.alone[0], self.source.span(frame.alone[1], frame.end))
         if word.text in ARROWS:
-            frame.arrow = word
+            frame.arrow, frame.alone = word, None
             return
         hint = "a causal edge is `->`, `<-`, or `<->` for an unobserved common cause"
         if word.text == "-" and word.start == frame.end and frame.last != "group":
@@ -175,7 +186,16 @@ class _Reader:
         """End a statement."""
         if frame.arrow is not None:
             raise self.unexpected(frame, word)
-        frame.left, frame.last = None, ""
+        frame.left, frame.last, frame.alone = None, "", None
+
+    def unquoted(self) -> None:
+        """Warn of names that stand alone before an edge and have none: `a b -> c`, meant as `"a b" -> c`."""
+        joined = {end for tail, head, _ in self.found.edges for end in (tail, head)}
+        for name, span in self.suspects.items():
+            if name not in joined and not self.found.roles[name]:
+                message = f"`{name}` is a node of its own here, without edges"
+                hint = f'a name with a space in it stands in quotes: `"{span.text}"`'
+                self.found.say(Diagnostic("C135", "warning", message, span, hint))
 
     def attributes(self, frame: _Frame, bracket: Word) -> None:
         """Read `[exposure, pos="0,1"]` after a node or an edge."""

@@ -196,6 +196,20 @@ def test_a_role_that_is_none_is_a_warning_and_said_to_be_lost(text: str, hint: s
     assert graph.latents == ()
 
 
+def test_a_name_without_its_quotes_is_a_warning() -> None:
+    (warning,) = read("dag {\n  social status -> income\n}").warnings
+    assert (warning.code, warning.severity, warning.span and warning.span.begin) == ("C135", "warning", (2, 3))
+    assert '`"social status"`' in str(warning)
+    for text in (
+        "dag { a\n b -> c }",
+        "dag { a; b -> c }",
+        "dag { a b -> c -> a }",
+        "dag { a [latent] b -> c }",
+        "dag { a b }",
+    ):
+        assert read(text).warnings == ()
+
+
 def test_caps(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(dagitty_reader, "MAX_EDGES", 3)
     with pytest.raises(CausalError, match="more than 3 edges"):
