@@ -194,6 +194,8 @@ class _Reader:
                     raise self.error("C128", f"there is no edge {number}", word)
                 numbers += range(numbers[-1] + 1, number + 1) if to and numbers else [number]
                 to = False
+                if len(numbers) > MAX_EDGES:
+                    raise self.error("C124", f"more than {MAX_EDGES:,} edges are chosen", word)
             elif word.text == ":":
                 to = True
             elif word.text not in ("c", "(", ")", ","):

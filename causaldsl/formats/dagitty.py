@@ -66,7 +66,7 @@ def write_dagitty(graph: CausalGraph) -> str:
     }
     """
     roles, _ = roles_of(less(graph, losses(graph, "domain")))
-    has = {**roles._asdict(), "latent": graph.latents}
+    has = {role: frozenset(names) for role, names in (*roles._asdict().items(), ("latent", graph.latents))}
     spelled = {node.name: _quoted(node.name) for node in graph.nodes}
     lines = [f"dag {_quoted(graph.name)} {{" if graph.name else "dag {"]
     for node in graph.nodes:

@@ -15,6 +15,7 @@ MAX_CHARACTERS = 20_000_000
 """How long a text may be."""
 MAX_NESTING = 200
 """How deep braces may nest."""
+
 _ROLE = {word: role for role, words in ROLES.items() for word in words}
 _OTHER_GRAPHS = {
     "mag": ("an arrow of a maximal ancestral graph says ancestor, not cause", None),
