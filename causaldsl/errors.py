@@ -82,16 +82,14 @@ def excerpt(span: Span, width: int = 100) -> list[str]:
     head, cut = ("..." if left else ""), ("..." if last - first > left + width else "")
     shown = span.source.text[first + left : min(last, first + left + width)]  # a line may be the whole of a long text
     shown = _REORDERING.sub("\N{REPLACEMENT CHARACTER}", shown)
-    pad = " " * len(head) + "".join(c if c == "\t" else " " * _cells(c) for c in shown[: start - left])
-    carets = "^" * max(1, sum(_cells(c) for c in shown[start - left : end - left]))
+    pad = " " * len(head) + "".join(c if c == "\t" else " " * cells(c) for c in shown[: start - left])
+    carets = "^" * max(1, sum(cells(c) for c in shown[start - left : end - left]))
     return [f"  {head}{shown}{cut}", f"  {pad}{carets}"]
 
 
-def _cells(char: str) -> int:
-    """Terminal cells that a character takes."""
-    if unicodedata.combining(char):
-        return 0
-    return 2 if unicodedata.east_asian_width(char) in "WF" else 1
+def cells(text: str) -> int:
+    """Return how many cells of a terminal a text takes."""
+    return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
 
 
 def closest(name: str, candidates: Iterable[str]) -> str | None:

@@ -22,7 +22,7 @@ COMMANDS = {
     "quickstart": "quickstart",
     "report": "report",
     "sample": "sample",
-    "show": "graph",
+    "show": "show",
     "train": "train",
 }
 """Command to the module that holds it."""

@@ -1,4 +1,4 @@
-"""`check` and `show`: what can be said of a file without training anything, and without torch."""
+"""`check`: what can be said of a file without training anything, and without torch."""
 
 from __future__ import annotations
 
@@ -10,11 +10,9 @@ from typing import Any
 import click
 
 from causaldsl.check.examine import examine
-from causaldsl.cli.output import write_text
-from causaldsl.errors import Diagnostic, UsageError
+from causaldsl.errors import Diagnostic
 from causaldsl.graph.ir import CausalGraph, Node
-from causaldsl.graph.read import file_source, read_file
-from causaldsl.plugins import registry
+from causaldsl.graph.read import file_source
 from causaldsl.plugins.datasets import dataset
 from causaldsl.plugins.defaults import mechanism_of
 
@@ -46,31 +44,6 @@ def check(files: tuple[str, ...], strict: bool, data: str | None, root: Path | N
         click.echo(f"`causaldsl explain {said[0]}` says more", err=True)
     if not all(_ok(findings) for _, findings in reports):
         raise SystemExit(1)
-
-
-@click.command()
-@click.argument("file")
-@click.option("--out", type=click.Path(path_type=Path), help="Write here (X.dot), and not to the terminal.")
-@click.option("--force", is_flag=True, help="Replace an existing file.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
-def show(file: str, out: Path | None, force: bool, as_json: bool) -> None:
-    """Print a graph in the DOT language."""
-    if out is not None and out.suffix != ".dot":
-        raise UsageError(f"cannot write `{out.suffix or out.name}` files", "the output is a .dot file")
-    if out is not None and out.exists() and not force:
-        raise UsageError(f"{out} exists", "`--force` replaces it")
-    text, lost = registry.load("formats", "dot").write(read_file(file))
-    for item in lost:
-        click.echo(f"not in the picture: {item}", err=True)
-    if out is not None:
-        write_text(out, text)
-    if as_json:
-        written = None if out is None else str(out)
-        click.echo(
-            json.dumps({"schema": 1, "dot": text, "out": written, "lost": list(lost)}, ensure_ascii=False, indent=2)
-        )
-    elif out is None:
-        click.echo(text, nl=False)
 
 
 def _checked(file: str, columns: tuple[str, ...] | None, strict: bool) -> tuple[CausalGraph | None, list[Diagnostic]]:

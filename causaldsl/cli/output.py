@@ -51,7 +51,12 @@ def stdin_text() -> str:
 
 
 def write_text(path: Path, text: str) -> None:
-    """Write a text file, whole or not at all.
+    """Write a text file as `write_bytes` does."""
+    write_bytes(path, text.encode())
+
+
+def write_bytes(path: Path, content: bytes) -> None:
+    """Write a file, whole or not at all.
 
     Raises
     ------
@@ -59,7 +64,7 @@ def write_text(path: Path, text: str) -> None:
         If it cannot be written.
     """
     try:
-        replace_file(path, text.encode())
+        replace_file(path, content)
     except OSError as error:
         raise UsageError(f"{path} cannot be written: {(error.strerror or str(error)).lower()}") from None
 

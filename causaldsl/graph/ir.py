@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from graphlib import TopologicalSorter
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from causaldsl.errors import Diagnostic, UsageError, did_you_mean
 from causaldsl.graph.domain import Domain, Image
@@ -260,6 +260,11 @@ class CausalGraph:
 
     def _repr_svg_(self) -> str:
         return self.draw().svg()
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:  # noqa: ARG002 - IPython's signature
+        from causaldsl.graph.drawing.listing import listing
+
+        printer.text(listing(self).rstrip())
 
     @cached_property
     def nx(self) -> nx.DiGraph[str]:

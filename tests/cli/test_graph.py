@@ -118,26 +118,6 @@ def test_columns_of_a_table(write: Any) -> None:
     assert run("check", file, "--data", "no-such-data").exit_code == 2
 
 
-def test_show_prints_dot(write: Any) -> None:
-    result = run("show", write("node A, B; A -> B; query P(A)"))
-    assert result.exit_code == 0
-    assert result.stdout == 'digraph {\n  "A"\n  "B"\n  "A" -> "B"\n}\n'
-    assert result.stderr == "not in the picture: query P(A)\n"
-
-
-def test_show_writes_and_never_over_a_file(write: Any, tmp_path: Path) -> None:
-    file, out = write("node A"), tmp_path / "x.dot"
-    assert run("show", file, "--out", out).exit_code == 0
-    assert out.read_text(encoding="utf-8") == 'digraph {\n  "A"\n}\n'
-    out.write_text("mine")
-    assert run("show", file, "--out", out).exit_code == 2
-    assert out.read_text() == "mine"
-    document = json.loads(run("show", file, "--out", out, "--force", "--json").stdout)
-    assert document == {"schema": 1, "dot": out.read_text(encoding="utf-8"), "out": str(out), "lost": []}
-    assert run("show", file, "--out", tmp_path / "x.pdf").exit_code == 2
-    assert run("show", file, "--out", tmp_path / "no" / "x.dot").exit_code == 2
-
-
 def test_check_imports_no_torch_and_no_networkx() -> None:
     code = (
         "import sys; from causaldsl.cli import main\n"

@@ -48,7 +48,7 @@ def _broken(row: list[int], widths: Sequence[float], full: float) -> list[int]:
     members: list[list[int]] = [[] for _ in range(max(row, default=-1) + 1)]
     for v, at in enumerate(row):
         members[at].append(v)
-    counts = [min(len(there), math.ceil(sum(widths[v] for v in there) / full)) for there in members]
+    counts = [min(len(there), max(1, math.ceil(sum(widths[v] for v in there) / full))) for there in members]
     first = [0, *accumulate(counts)]
     broken = list(row)
     for at, there in enumerate(members):

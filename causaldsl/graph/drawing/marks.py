@@ -65,11 +65,13 @@ def _read(graph: CausalGraph, marked: Marked, what: str) -> dict[str, Interventi
         marked = (marked,)
     if isinstance(marked, Mapping):
         marked = [_spelled(name, value) for name, value in marked.items()]
-    spelled = {quoted(node.name): node.name for node in graph.nodes}
+    spelled = {text: node.name for node in graph.nodes for text in (quoted(node.name), node.name)}
     found: dict[str, Intervention] = {}
     for text in marked:
-        name = text if text in graph else spelled.get(text.strip())
-        mark = parse_assignment(text, graph) if name is None else Intervention(name)
+        if text in spelled or "=" not in text:
+            mark = Intervention(graph[spelled.get(text, text)].name)
+        else:
+            mark = parse_assignment(text, graph)
         if what == "given" and mark.law is not None:
             raise UsageError(f"given {text}: `:=` sets a node, and what is given is seen", f"{quoted(mark.name)}=..")
         if mark.name in found:

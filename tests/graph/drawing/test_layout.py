@@ -145,18 +145,19 @@ def test_a_soft_intervention_cuts_what_its_law_does_not_read(law, cut):
 @pytest.mark.parametrize(
     ("do", "seen", "message"),
     [
-        (["Bb"], [], "`Bb` is not declared"),
+        (["Mustahce"], [], "did you mean `Mustache`"),
+        (["Mustahce=1"], [], "did you mean `Mustache`"),
         (["A=2"], [], "has no level"),
         ({"A": 2}, [], "has no level"),
         (["A"], ["A=1"], "`A` is in do and in given"),
         (["A", "A=1"], [], "`A` is given twice"),
         ([], ["A := B"], "what is given is seen"),
-        (["A <- B"], [], "unexpected"),
+        (["A := B <- A"], [], "unexpected"),
     ],
 )
 def test_marks_that_cannot_be(do, seen, message):
     with pytest.raises(UsageError, match=message):
-        draw(read_text("binary A, B; A -> B"), do, seen)
+        draw(read_text("binary A, B, Mustache; A -> B"), do, seen)
 
 
 def test_rows_are_as_one_would_draw_them():
