@@ -65,6 +65,8 @@ def _declaration(m: Mistake) -> str | None:
             return "declare the node first; its equation `A := ..` is a statement of its own"
         case "~":
             return "declare the node first; its mechanism `A ~ ..` is a statement of its own"
+        case "->" | "<-" | "<->" if m.last != m.keyword:
+            return f"declare the nodes first; `{m.last} {m.found} {m.next or 'B'}` is a statement of its own"
         case "binary" | "real" | "categorical" if m.keyword == "latent":
             return f"a latent's domain stands after a colon: `latent {name} : {m.found}`"
         case "{" if m.keyword != "categorical":

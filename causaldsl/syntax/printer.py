@@ -26,6 +26,7 @@ WIDEST_ALIGNED = 40
 _ASCII = {"→": "->", "←": "<-", "↔": "<->", "⫫": "_||_", "≤": "<=", "≥": ">=", "≠": "!="}
 _OPENERS, _CLOSERS = frozenset("([{"), frozenset(")]}")
 _TIGHT = frozenset({"*", "/", "^", ".."})
+_BEFORE_OPERANDS = frozenset({"and", "or", "not", "query", "assert"})
 _NOT_CALLED = frozenset({"and", "or", "not", "query", "assert", "in", "within", "identifiable"})
 
 _Column = Literal["arrow", "tilde", "equation", "group", "declaration", "question"]
@@ -265,7 +266,7 @@ def _tokens(document: Document, statement: Statement) -> list[_Token]:
 def _is_prefix(tokens: list[_Token]) -> bool:
     """Whether a sign that comes next stands before its operand, and not between two."""
     before = next((t for t in reversed(tokens) if t.kind != "comment"), None)
-    if before is None or before.text in _NOT_CALLED:
+    if before is None or before.text in _BEFORE_OPERANDS:
         return True
     return before.kind in ("sign", "other", "prefix") and before.text not in _CLOSERS
 

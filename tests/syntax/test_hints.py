@@ -52,6 +52,7 @@ binay D                     ==>  binary D
 binary D := bernoulli(0.5)  ==>  binary D; D := bernoulli(0.5)
 binary D = 1                ==>  binary D; D := 1
 binary D ~ neural           ==>  binary D; D ~ neural
+node D, E -> A              ==>  node D, E; E -> A
 binary D {x, y}             ==>  categorical D {x, y}
 categorical D = {x, y}      ==>  categorical D {x, y}
 categorical D               ==>  categorical D {x, y}

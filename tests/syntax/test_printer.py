@@ -45,6 +45,7 @@ def laid_out(text: str) -> str:
         ("Y:=-X^-2*3/Z- -1+exp( X )", "Y := -X^-2*3/Z - -1 + exp(X)\n"),
         ("Y:=where( not(A>1)and B!=c,1,0 )", "Y := where(not (A > 1) and B != c, 1, 0)\n"),
         ("Y|X:=[[0.5,0.5]]", "Y | X := [[0.5, 0.5]]\n"),
+        ("Y := in+1-within", "Y := in + 1 - within\n"),
         ('Y := table( "y" )', 'Y := table("y")\n'),
         ('use "x"; model "m" "t"', 'use "x"\nmodel m "t"\n'),
         ("query P( Y = 1|do( X:=bernoulli( 0.5 ) ),Age>=3 )", "query P(Y=1 | do(X := bernoulli(0.5)), Age >= 3)\n"),
