@@ -6,6 +6,7 @@ signs and keywords the parser's tokens, which know their place too.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, Literal, Protocol, cast
 
 from causaldsl.syntax import tree
@@ -229,8 +230,11 @@ class Builder:
         return tree.Compare(parts[0].start, parts[2].end, parts[0], _relation(parts[1]), parts[2])
 
     def parenthesised(self, parts: list[Any]) -> Any:
-        """Unwrap; what parentheses do is in the tree already."""
-        return parts[1]
+        """Unwrap; what parentheses do is in the tree already. A name and a number keep the place of their words."""
+        inner = parts[1]
+        if isinstance(inner, Name | Number):
+            return inner
+        return replace(inner, start=parts[0].start_pos, end=parts[2].end_pos)
 
     def call(self, parts: list[Any]) -> tree.Call:
         """Read `exp(a)`."""

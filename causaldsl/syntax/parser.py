@@ -12,6 +12,7 @@ import functools
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from math import inf
 from typing import TYPE_CHECKING, Any, cast
 
@@ -26,7 +27,7 @@ from causaldsl.syntax.cache import cache_file
 from causaldsl.syntax.foreign import foreign_language
 from causaldsl.syntax.hints import explain
 from causaldsl.syntax.scan import scan
-from causaldsl.syntax.tree import Broken, Document, Intervention, QuestionTree, Statement, Tree
+from causaldsl.syntax.tree import Assertion, Broken, Document, Intervention, Query, QuestionTree, Statement, Tree
 
 if TYPE_CHECKING:
     from lark.common import LexerConf
@@ -75,7 +76,7 @@ def parse(source: Source) -> tuple[Document, list[Diagnostic]]:
     for place in scanned.statements:
         if place not in scanned.broken:
             try:
-                statements.append(_read(parser, text, place, "statement"))
+                statements.append(_whole(_read(parser, text, place, "statement"), place))
                 continue
             except UnexpectedToken as error:
                 findings.append(_explained(source, place, error))
@@ -152,6 +153,15 @@ def _fragment(source: Source, start: str) -> tuple[Any, list[Diagnostic]]:
 
 def _read(parser: Lark, text: str, place: Tree, start: str) -> Any:
     return parser.parse((text, place.start, place.end), start=start)  # what our lexer takes
+
+
+def _whole(statement: Statement, place: Tree) -> Statement:
+    """Return a statement with the parentheses around a name or a number at its end."""
+    if statement.end == place.end:
+        return statement
+    if isinstance(statement, Query | Assertion):
+        return replace(statement, end=place.end, question=replace(statement.question, end=place.end))
+    return replace(statement, end=place.end)
 
 
 def _explained(source: Source, place: Tree, error: UnexpectedToken, asks: bool = False) -> Diagnostic:
