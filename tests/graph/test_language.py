@@ -134,7 +134,7 @@ node A; A ~ k(x=model, y=not)             ==>  C411
 # Also read: `→ ← ↔ ⫫ ≤ ≥ ≠` and the no-break space; the formatter writes ASCII.
 node A, B, C; A → B ← C; A ↔ C            ==>  node A, B, C; A, C -> B; A <-> C
 node A, B; query A ⫫ B                    ==>  node A, B; query A _||_ B
-real X; binary B, C, D; B := X ≤ 1; C := X ≥ 1; D := X ≠ 1  ==>  real X; binary B, C, D; B := X <= 1; C := X >= 1; D := X != 1
+real X; query P(X ≤ 1, X ≥ 0, X ≠ 0)      ==>  real X; query P(X <= 1, X >= 0, X != 0)
 node<U+00A0>A,<U+00A0>B                   ==>  node A, B
 # `<-` is always one token: `X<-1` is an error.
 real X; binary B; B := X<-1               ==>  C101
@@ -183,19 +183,8 @@ binary A; image F, G[3, 64, 64]; A -> F, G   ==>  binary A; image F, G[3, 64, 64
 image F[3, 64]                            ==>  C101
 image F[0, 64, 64]                        ==>  C208
 image F[3, 64, 64.0]                      ==>  C208
-# `latent U`: without a domain a root, standard normal, no parents, no `~`, no `:=`.
-node A, B; latent U; U -> A, B            ==>  node A, B; latent U; U -> A; U -> B
-node A, B; latent U; U -> B; A -> U       ==>  C209
-node A, B; latent U; U -> A; U <-> B      ==>  C209
-latent U; U ~ neural                      ==>  C209
-latent U; U := normal(0, 1)               ==>  C209
-# `latent U : binary` (or `real`, `categorical {..}`) is a node that may have all three.
-node A, B; latent U : binary; A -> U -> B ==>  node A, B; latent U : binary; U -> B; A -> U
-node A, B; latent U, V : real in [0, 1]; U, V -> A, B  ==>  node A, B; latent U, V : real in [0, 1]; U, V -> A; U, V -> B
-node A, B; latent U : categorical {x, y}; U -> A, B; U ~ neural  ==>  node A, B; latent U : categorical {x, y}; U -> A; U -> B; U ~ neural
-node A, B; latent U : real; U -> A, B; U := normal(0, 1)  ==>  node A, B; latent U : real; U -> A; U -> B; U := normal(0, 1)
-latent U : image[3, 2, 2]                 ==>  C101
-latent U binary                           ==>  C101
+# `latent U`; see below.
+latent U                                  ==>  C251
 # `group Labels = A, B`: a name for a list, usable wherever a list of nodes is; shares the nodes' namespace.
 node A, B, C; group G = A, B; G -> C      ==>  node A, B, C; group G = A, B; A, B -> C
 node A, B; group G = A; group H = G; H -> B  ==>  node A, B; group G = A; group H = A; A -> B
@@ -235,6 +224,28 @@ node A; binary A                          ==>  C202
 )
 
 # ---------------------------------------------------------------------------------------------------------------------
+LANGUAGE["Declarations: latents"] = (
+    "node A, B",
+    r"""
+# `latent U`: without a domain a root, standard normal, no parents, no `~`, no `:=`.
+latent U; U -> A, B                       ==>  latent U; U -> A; U -> B
+latent U; U -> B; A -> U                  ==>  C209
+latent U; U -> A; U <-> B                 ==>  C209
+latent U; U ~ neural                      ==>  C209
+latent U; U := normal(0, 1)               ==>  C209
+# `latent U : binary` (or `real`, `categorical {..}`) is a node that may have all three.
+latent U : binary; A -> U -> B            ==>  latent U : binary; U -> B; A -> U
+latent U, V : real in [0, 1]; U, V -> A   ==>  C252 C252
+latent U, V : real; V -> U -> A, B        ==>  C252
+latent U : categorical {x, y}; U -> A, B  ==>  latent U : categorical {x, y}; U -> A; U -> B
+latent U : real; U -> A, B; U ~ neural    ==>  latent U : real; U -> A; U -> B; U ~ neural
+latent U : real; U -> A, B; U := 1        ==>  latent U : real; U -> A; U -> B; U := 1
+latent U : image[3, 2, 2]                 ==>  C101
+latent U binary                           ==>  C101
+""",
+)
+
+# ---------------------------------------------------------------------------------------------------------------------
 LANGUAGE["Edges: what causes what"] = (
     "node A, B, C, D",
     r"""
@@ -254,7 +265,9 @@ A -> B, C -> D                            ==>  A -> B; A -> C; B, C -> D
 A -> *                                    ==>  A -> B; A -> C; A -> D
 A, * -> D                                 ==>  A, B, C -> D
 A -> B -> *                               ==>  A -> B; B -> C; B -> D
-image F[3, 64, 64]; latent U; A -> F; U -> A, *  ==>  image F[3, 64, 64]; latent U; U -> A; U -> B; U -> C; U -> D; A -> F
+image F[3, 64, 64]; * -> F                ==>  image F[3, 64, 64]; A, B, C, D -> F
+latent U; U -> A, *                       ==>  latent U; U -> A; U -> B; U -> C; U -> D
+latent U; U -> A, B; C -> *               ==>  latent U; C, U -> A; C, U -> B; C -> D
 group G = A, B; * -> G                    ==>  group G = A, B; C, D -> A; C, D -> B
 # .. at most one `*` a statement; also in `group`, right of `|`, and in `P(*)`.
 * -> *                                    ==>  C210
@@ -399,7 +412,8 @@ Y := X[0]                                 ==>  C101
 # Tables: `Y | X, Z := [[.9, .1], ..]`, a row for each combination, in the order written, the last parent fastest.
 B | A := [[0.9, 0.1], [0.2, 0.8]]         ==>  B | A := [[0.9, 0.1], [0.2, 0.8]]
 A := [[0.9, 0.1]]                         ==>  A := [[0.9, 0.1]]
-B | A, H := [[1, 0], [1, 0], [1, 0], [0, 1], [0, 1], [0, 1]]  ==>  B | A, H := [[1.0, 0.0], [1.0, 0.0], [1.0, 0.0], [0.0, 1.0], [0.0, 1.0], [0.0, 1.0]]
+A | D := [[0.1, 0.9]]                     ==>  C449
+H | A := [[0.2, 0.3, 0.5], [0.1, 0.9, 0.0]]  ==>  H | A := [[0.2, 0.3, 0.5], [0.1, 0.9, 0.0]]
 B | A := [[.9, .1], [.2, .8]]             ==>  C101
 B | A := [[0.9, 0.1]]                     ==>  C449
 B | A := [[0.9, 0.1], [0.2, 0.7, 0.1]]    ==>  C449
