@@ -12,6 +12,7 @@ from causaldsl import __version__
 from causaldsl.errors import CausalError
 
 COMMANDS = {
+    "ask": "ask",
     "check": "graph",
     "compile": "model",
     "convert": "convert",

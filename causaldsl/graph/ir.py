@@ -17,6 +17,7 @@ from causaldsl.source import Span
 if TYPE_CHECKING:
     import networkx as nx
 
+    from causaldsl.graph.ask import Answer
     from causaldsl.graph.drawing.figure import Drawing
     from causaldsl.graph.drawing.marks import Marked
 
@@ -227,6 +228,31 @@ class CausalGraph:
         from causaldsl.graph.m_separation import m_separated
 
         return m_separated(self, x, y, z)
+
+    def is_adjustment_set(self, x: Iterable[str], y: Iterable[str], z: Iterable[str]) -> bool:
+        """Tell whether adjusting for `z` gives the effect of `x` on `y`; see `causaldsl.graph.adjustment`."""
+        from causaldsl.graph.adjustment import is_adjustment_set
+
+        return is_adjustment_set(self, x, y, z)
+
+    def adjustment_sets(
+        self,
+        x: Iterable[str],
+        y: Iterable[str],
+        minimal: bool = True,
+        include: Iterable[str] = (),
+        exclude: Iterable[str] = (),
+    ) -> Iterator[frozenset[str]]:
+        """Return the adjustment sets for the effect of `x` on `y`, lazily; see `causaldsl.graph.adjustment`."""
+        from causaldsl.graph.adjustment import adjustment_sets
+
+        return adjustment_sets(self, x, y, minimal, include, exclude)
+
+    def ask(self, question: str, limit: int = 1000) -> Answer:
+        """Answer a question about the graph, such as `A _||_ B | C`; see `causaldsl.graph.ask`."""
+        from causaldsl.graph.ask import ask
+
+        return ask(self, question, limit)
 
     def do(self, names: Iterable[str]) -> CausalGraph:
         """Return the graph after an intervention on some nodes; see `causaldsl.graph.surgery`."""

@@ -18,14 +18,14 @@ References
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from typing import TYPE_CHECKING
 
-from causaldsl.graph.names import disjoint, node_set
+from causaldsl.graph.names import disjoint, node_set, numbered
 from causaldsl.graph.reach import reach
 
 if TYPE_CHECKING:
-    from causaldsl.graph.ir import CausalGraph
+    from causaldsl.graph.ir import CausalGraph, Links
 
 
 def m_separated(graph: CausalGraph, x: Iterable[str], y: Iterable[str], z: Iterable[str] = ()) -> bool:
@@ -57,23 +57,30 @@ def m_separated(graph: CausalGraph, x: Iterable[str], y: Iterable[str], z: Itera
     """
     xs, ys, zs = node_set(graph, x), node_set(graph, y), node_set(graph, z)
     disjoint(graph, x=xs, y=ys, z=zs)
-    links = graph.links
-    number = links.number
-    targets = {number[name] for name in ys}
-    given = {number[name] for name in zs}
-    parents, children, siblings = links.parents, links.children, links.siblings
+    return not m_connected(graph.links, *(numbered(graph, names) for names in (xs, ys, zs)))
 
+
+def m_connected(links: Links, x: Set[int], y: Set[int], given: Set[int]) -> bool:
+    """Tell whether a path between two sets of nodes is open; the same as `not m_separated`, by numbers.
+
+    Parameters
+    ----------
+    links : Links
+        The graph.
+    x, y, given : set of int
+        Disjoint sets of nodes.
+    """
+    _, parents, children, siblings = links
     above = reach(parents.__getitem__, given)
-    relevant = reach(parents.__getitem__, {number[name] for name in xs} | targets) | above
+    relevant = reach(parents.__getitem__, x | y) | above
 
     by_head: set[int] = set()  # nodes that an open path enters through an arrowhead
-    by_tail: set[int] = set()  # nodes that an open path enters through a tail, and the nodes of x
-    todo = [(number[name], False) for name in xs]
-    by_tail.update(node for node, _ in todo)
+    by_tail: set[int] = set(x)  # nodes that an open path enters through a tail, and the nodes of x
+    todo = [(node, False) for node in x]
     while todo:
         node, head = todo.pop()
-        if node in targets:
-            return False
+        if node in y:
+            return True
         passes = node not in given
         if passes:
             for child in children[node]:
@@ -89,4 +96,4 @@ def m_separated(graph: CausalGraph, x: Iterable[str], y: Iterable[str], z: Itera
                 if sibling not in by_head and sibling in relevant:
                     by_head.add(sibling)
                     todo.append((sibling, True))
-    return True
+    return False

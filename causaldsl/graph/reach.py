@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable
+from collections import deque
+from collections.abc import Callable, Hashable, Iterable, Sequence, Set
 from typing import TypeVar
 
 N = TypeVar("N", bound=Hashable)
@@ -24,3 +25,29 @@ def reach(neighbours: Callable[[N], Iterable[N]], start: Iterable[N]) -> set[N]:
                 found.add(neighbour)
                 todo.append(neighbour)
     return found
+
+
+def directed_path(
+    neighbours: Sequence[Iterable[int]], start: int, ends: Set[int], avoid: Set[int] = frozenset()
+) -> list[int]:
+    """Return a shortest way along edges from a node to one of some others, around nodes to avoid; empty if none.
+
+    Examples
+    --------
+    >>> directed_path([[1, 2], [3], [3], []], 0, {3})
+    [0, 1, 3]
+    """
+    came: dict[int, int | None] = {start: None}
+    todo = deque([start])
+    while todo:
+        node = todo.popleft()
+        if node in ends:
+            path = [node]
+            while (before := came[path[-1]]) is not None:
+                path.append(before)
+            return path[::-1]
+        for neighbour in neighbours[node]:
+            if neighbour not in came and neighbour not in avoid:
+                came[neighbour] = node
+                todo.append(neighbour)
+    return []

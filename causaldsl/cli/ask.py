@@ -1,0 +1,32 @@
+"""`ask`: one question, to a graph or to a run."""
+
+from __future__ import annotations
+
+import click
+
+from causaldsl.cli.numbers import graph_of, is_numeric, numbers
+from causaldsl.cli.output import json_option, print_json
+from causaldsl.graph.ask import LIMIT
+from causaldsl.graph.ask import ask as ask_graph
+from causaldsl.graph.parse_question import parse_question
+
+
+@click.command()
+@click.argument("source", metavar="FILE|RUN")
+@click.argument("question")
+@click.option("--limit", type=click.IntRange(min=1), default=LIMIT, show_default=True, help="List so many sets.")
+@json_option
+def ask(source: str, question: str, limit: int, as_json: bool) -> None:
+    """Answer a question of the language, with the reason.
+
+    Example: causaldsl ask faces.causal 'Young _||_ Male | Bald'
+    """
+    graph = graph_of(source)
+    meaning = parse_question(question, graph)
+    answer = numbers(source, graph)(question) if is_numeric(meaning) else ask_graph(graph, meaning, limit)
+    if as_json:
+        print_json(answer.as_json())
+        return
+    click.echo(str(answer))
+    if getattr(answer, "truncated", False):
+        click.echo("there may be more: `--limit` lists more", err=True)

@@ -1,0 +1,138 @@
+"""Questions to a graph, answered with reasons: m-separation, ancestors, adjustment, instruments, independencies."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+from typing import TYPE_CHECKING, TypeVar
+
+from causaldsl.errors import UsageError
+from causaldsl.graph.adjustment import adjustment_sets, objection
+from causaldsl.graph.answers import AdjustmentSets, Verdict
+from causaldsl.graph.domain import quoted
+from causaldsl.graph.names import in_order, listed
+from causaldsl.graph.open_path import open_path
+from causaldsl.graph.parse_question import parse_question
+from causaldsl.graph.question import (
+    Denied,
+    EffectQuestion,
+    Numeric,
+    Query,
+    Separation,
+)
+from causaldsl.graph.reach import directed_path, reach
+
+if TYPE_CHECKING:
+    from causaldsl.graph.ir import CausalGraph
+
+LIMIT = 1000
+"""How many sets an answer lists unless more are asked for."""
+
+Answer = Verdict | AdjustmentSets
+
+T = TypeVar("T")
+
+
+def ask(graph: CausalGraph, question: str | Query, limit: int = LIMIT) -> Answer:
+    """Answer a question about a graph.
+
+    Parameters
+    ----------
+    graph : CausalGraph
+        The graph.
+    question : str or Query
+        A question of the language that the graph alone can answer, such as `A _||_ B | C`.
+    limit : int
+        How many sets are listed at most.
+
+    Returns
+    -------
+    Verdict, AdjustmentSets, Instruments, ImpliedIndependencies or Identification
+        The answer; its truth is whether the question holds, `str()` says it, `.as_json()` is what `causaldsl ask`
+        prints, and `.value` is the bare answer.
+
+    Raises
+    ------
+    UsageError
+        If it is no question of the language, is about names that the graph does not have, or asks for a number.
+
+    Examples
+    --------
+    >>> from causaldsl.graph.read import read_text
+    >>> graph = read_text("node Rain, Sprinkler, Wet; Rain, Sprinkler -> Wet")
+    >>> print(ask(graph, "Rain _||_ Sprinkler | Wet"))
+    false: an open path: Rain -> Wet <- Sprinkler (Wet is given)
+    """
+    meaning = parse_question(question, graph) if isinstance(question, str) else question
+    if isinstance(meaning, Denied):
+        return _denied(ask(graph, meaning.claim, limit), str(meaning))
+    match meaning:
+        case Separation():
+            return _separation(graph, meaning)
+        case EffectQuestion(kind="ancestor"):
+            return _ancestor(graph, meaning)
+        case EffectQuestion(kind="adjustment", given=None):
+            return _adjustment(graph, meaning, limit)
+        case EffectQuestion(kind="adjustment"):
+            return _is_adjustment(graph, meaning)
+        case Numeric():
+            raise UsageError(
+                f"`{meaning}` asks for a number, which a graph alone does not have",
+                "compile the graph, or fit it to data, and ask the model",
+            )
+    raise UsageError(f"`{meaning}` is not answered yet")
+
+
+def _denied(answer: Answer, question: str) -> Verdict:
+    """Turn an answer around."""
+    if isinstance(answer, Verdict):
+        return Verdict(question, not answer, answer.reason)
+    reason = f"for example {answer.lines()[0]}" if answer else str(answer)
+    return Verdict(question, not answer, reason)
+
+
+def _separation(graph: CausalGraph, question: Separation) -> Verdict:
+    path = open_path(graph, question.left, question.right, question.given)
+    if path is not None:
+        return Verdict(str(question), False, f"an open path: {path}")
+    links = graph.links
+    connected = reach(
+        lambda node: (*links.parents[node], *links.children[node], *links.siblings[node]),
+        [links.number[name] for name in question.left],
+    )
+    if connected.isdisjoint(links.number[name] for name in question.right):
+        return Verdict(str(question), True, "no path joins them")
+    return Verdict(str(question), True, "every path between them is blocked")
+
+
+def _ancestor(graph: CausalGraph, question: EffectQuestion) -> Verdict:
+    (cause,), (effect,) = question.causes, question.effects
+    forth, back = _way(graph, cause, effect), _way(graph, effect, cause)
+    reason = forth or f"no directed path from {quoted(cause)} to {quoted(effect)}{back and f'; but {back}'}"
+    return Verdict(str(question), bool(forth), reason)
+
+
+def _way(graph: CausalGraph, cause: str, effect: str) -> str:
+    """Spell a shortest directed path; empty if there is none."""
+    links = graph.links
+    path = directed_path(links.children, links.number[cause], {links.number[effect]})
+    return " -> ".join(quoted(graph.nodes[node].name) for node in path)
+
+
+def _adjustment(graph: CausalGraph, question: EffectQuestion, limit: int) -> AdjustmentSets:
+    found, truncated = first(adjustment_sets(graph, question.causes, question.effects), limit)
+    return AdjustmentSets(str(question), truncated, tuple(tuple(in_order(graph, z)) for z in found))
+
+
+def _is_adjustment(graph: CausalGraph, question: EffectQuestion) -> Verdict:
+    against = objection(graph, question.causes, question.effects, question.given or ())
+    if against is not None:
+        return Verdict(str(question), False, against)
+    given = f"given {listed(graph, question.given)}, " if question.given else ""
+    return Verdict(str(question), True, f"{given}no path that is not causal is open")
+
+
+def first(items: Iterator[T], limit: int) -> tuple[list[T], bool]:
+    """Return the first items, and whether there are more."""
+    found = list(islice(items, limit))
+    return found, next(items, None) is not None
