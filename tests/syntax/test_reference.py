@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from causaldsl.graph import declare, edges, expression_types, lists, tables
 from causaldsl.graph.parse_question import parse_assignment
 from causaldsl.graph.read import read_file, read_text
+from causaldsl.syntax import parser, scan
 from causaldsl.syntax.words import RESERVED, STATEMENTS
 
 GRAMMAR = Path(__file__).parents[2] / "grammar"
@@ -46,6 +48,22 @@ def test_every_rule_has_a_section() -> None:
     rules = set(re.findall(r"^\??([a-z]\w*):", (GRAMMAR / "causal.lark").read_text(encoding="utf-8"), re.MULTILINE))
     headings = re.findall(r"^### (.*)$", REFERENCE, re.MULTILINE)
     assert rules - UNNAMED == set(re.findall(r"`(\w+)`", " ".join(headings)))
+
+
+def test_the_limits_are_those_of_the_code() -> None:
+    (table,) = re.findall(r"^### Limits\n(.*?)^## ", REFERENCE, re.MULTILINE | re.DOTALL)
+    limits = [parser.MAX_CHARACTERS, scan.MAX_NESTING, expression_types.MAX_DEPTH, declare.MAX_LEVELS]
+    limits += [edges.MAX_EDGES, lists.MAX_MEMBERS, tables.MAX_CELLS]
+    assert re.findall(r"\d[\d,]*", table) == [f"{limit:,}" for limit in limits]
+    assert declare.MAX_SIDE == declare.MAX_LEVELS
+
+
+def test_every_section_has_an_example() -> None:
+    """Those of expressions share one, and so do the rules of one heading."""
+    sections = re.split(r"^##+ (.*)$", REFERENCE, flags=re.MULTILINE)[1:]
+    for heading, text in zip(sections[::2], sections[1::2], strict=True):
+        if "`" in heading:
+            assert "```" in text, heading
 
 
 def test_the_reserved_words_are_listed() -> None:
