@@ -8,7 +8,8 @@ the kind that is expected, or does not fit the graph, is left out and said to be
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -79,6 +80,17 @@ def graph_texts(graph: CausalGraph) -> Iterator[tuple[str, str]]:
         yield "group", f"{quoted(name)} = {', '.join(map(quoted, members))}"
     yield from (("query", question.text) for question in graph.queries)
     yield from (("assert", question.text) for question in graph.assertions)
+
+
+def counted(phrases: Iterable[str]) -> tuple[str, ...]:
+    """Say each phrase once, and how often where that is several times.
+
+    Examples
+    --------
+    >>> counted(["attribute x of a node", "attribute y of a node", "attribute x of a node"])
+    ('attribute x of a node (2 times)', 'attribute y of a node')
+    """
+    return tuple(phrase + (f" ({n} times)" if n > 1 else "") for phrase, n in Counter(phrases).items())
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from causaldsl.errors import CausalSyntaxError, Diagnostic, GraphError, did_you_mean
-from causaldsl.formats.attributes import Statements, domain_of, mechanism_of
+from causaldsl.formats.attributes import Statements, counted, domain_of, mechanism_of
 from causaldsl.formats.bif_scan import scan_bif
 from causaldsl.formats.bif_tables import LawError, Tables
 from causaldsl.formats.bif_tree import Law, Network, Property, Variable, Words
@@ -109,8 +109,7 @@ class _Reader:
             for name, known in self.nodes.items()
         ]
         graph, missed = self.statements.add_to(make_graph(nodes, (), self.network.name, title))
-        lost = [what + (f" ({n} times)" if n > 1 else "") for what, n in self.lost.items()]
-        return graph, (*lost, *missed)
+        return graph, counted([*self.lost.elements(), *missed])
 
     def error(self, code: str, message: str, start: int, end: int, hint: str | None = None) -> None:
         """Note an error at a place."""

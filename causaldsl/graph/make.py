@@ -13,6 +13,9 @@ from causaldsl.graph.ir import CausalGraph, Edge, Node
 from causaldsl.source import Span
 from causaldsl.syntax.words import BIDIRECTIONAL, normal
 
+_STRANGE = re.compile(f"[\x00-\x1f\x7f\ud800-\udfff{BIDIRECTIONAL}]")
+"""Control characters, halves of a character, and what reorders a text."""
+
 
 def make_graph(
     nodes: Iterable[Node],
@@ -96,14 +99,13 @@ def make_graph(
 
 def _one_line(text: str) -> str:
     """Return a text as a causal text can quote it: on one line, in NFC, nothing in it that reorders it."""
-    kept = "".join(c for c in text if c not in BIDIRECTIONAL)
+    kept = re.sub(f"[{BIDIRECTIONAL}\ud800-\udfff]", "", text)
     return normal(" ".join(re.split(r"[\s\x00-\x1f\x7f]+", kept)).strip())
 
 
 def can_be_written(name: str) -> bool:
     """Whether a causal text can hold a name, in quotes if need be."""
-    strange = any(ord(c) < 32 or ord(c) == 127 or c in BIDIRECTIONAL for c in name)
-    return name != "" and not strange and unicodedata.is_normalized("NFC", name)
+    return name != "" and _STRANGE.search(name) is None and unicodedata.is_normalized("NFC", name)
 
 
 def _error(code: str, message: str, hint: str | None = None, span: Span | None = None) -> Diagnostic:

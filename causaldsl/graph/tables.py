@@ -48,9 +48,10 @@ def table_of(
             scope.error("C204" if member.node == target.node else "C449", f"`{member.node}` {what}", member.item)
             fine = False
         seen.add(member.node)
-    own, *causes = (d.levels for d in domains if d is not None)
-    if not fine or len(causes) + 1 < len(domains):
+    levels = [domain.levels for domain in domains if domain is not None]
+    if not fine or len(levels) < len(domains):
         return None
+    own, *causes = levels
     if math.prod(map(len, causes)) * len(own) > MAX_CELLS:
         scope.error("C449", f"the table has more than {MAX_CELLS:,} numbers", equation)
         return None
