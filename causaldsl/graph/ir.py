@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from causaldsl.errors import Diagnostic, UsageError, did_you_mean
 from causaldsl.graph.domain import Domain, Image
 from causaldsl.graph.expression import Equation
-from causaldsl.graph.question import Query
+from causaldsl.graph.question import Quantity, Query
 from causaldsl.source import Span
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from causaldsl.graph.ask import Answer
     from causaldsl.graph.drawing.figure import Drawing
     from causaldsl.graph.drawing.marks import Marked
+    from causaldsl.graph.identification.identification import Identification
 
 OptionValue = int | float | str | bool | tuple["OptionValue", ...]
 Edge = tuple[str, str, str]
@@ -291,6 +292,12 @@ class CausalGraph:
         from causaldsl.graph.drawing.listing import listing
 
         printer.text(listing(self).rstrip())
+
+    def identify(self, question: str | Query | Quantity) -> Identification:
+        """Tell whether a probability can be computed from what is seen; see `causaldsl.graph.identification`."""
+        from causaldsl.graph.identification.identify import identify
+
+        return identify(self, question)
 
     @cached_property
     def nx(self) -> nx.DiGraph[str]:

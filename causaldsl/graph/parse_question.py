@@ -9,7 +9,7 @@ from causaldsl.graph.question import Intervention, Query
 from causaldsl.graph.question_types import Asker
 from causaldsl.graph.soft import cycles_of
 from causaldsl.source import Source
-from causaldsl.syntax import parser
+from causaldsl.syntax import parser, tree
 
 
 def parse_question(text: str, graph: CausalGraph) -> Query:
@@ -35,13 +35,35 @@ def parse_question(text: str, graph: CausalGraph) -> Query:
     2
     """
     source = Source.normalised("<question>", text)
+    return _asked(source, *parser.parse_question(source), graph)
+
+
+def parse_identifiable(text: str, graph: CausalGraph) -> Query:
+    """Read a question to be identified: a probability is about every value, as if `identifiable` stood before it.
+
+    Parameters
+    ----------
+    text : str
+        `P(Y | do(X))`, `identifiable P(Y | do(X))`, or any other question.
+    graph : CausalGraph
+        What it is about.
+
+    Raises
+    ------
+    UsageError
+        As `parse_question` does.
+
+    Examples
+    --------
+    >>> from causaldsl.graph.read import read_text
+    >>> print(parse_identifiable("P(Y | do(X))", read_text("real X, Y; X -> Y")))
+    identifiable P(Y | do(X))
+    """
+    source = Source.normalised("<question>", text)
     written, findings = parser.parse_question(source)
-    scope = _scope(source, graph, findings)
-    meaning = None if written is None else Asker(scope, graph.by_name).question(written)
-    scope.findings += () if meaning is None else cycles_of(meaning, graph)
-    if meaning is None or scope.findings:
-        raise UsageError(scope.findings)
-    return meaning
+    if isinstance(written, tree.Numeric) and written.relation is None and isinstance(written.left, tree.Probability):
+        written = tree.Identifiable(written.start, written.end, written.left)
+    return _asked(source, written, findings, graph)
 
 
 def parse_assignment(text: str, graph: CausalGraph) -> Intervention:
@@ -75,6 +97,15 @@ def parse_assignment(text: str, graph: CausalGraph) -> Intervention:
     scope = _scope(source, graph, findings)
     meaning = None if written is None else Asker(scope, graph.by_name).assignment(written)
     if meaning is None:
+        raise UsageError(scope.findings)
+    return meaning
+
+
+def _asked(source: Source, written: tree.QuestionTree | None, findings: list[Diagnostic], graph: CausalGraph) -> Query:
+    scope = _scope(source, graph, findings)
+    meaning = None if written is None else Asker(scope, graph.by_name).question(written)
+    scope.findings += () if meaning is None else cycles_of(meaning, graph)
+    if meaning is None or scope.findings:
         raise UsageError(scope.findings)
     return meaning
 

@@ -157,6 +157,11 @@ class Probability(Quantity):
         yield from (event.variable for event in self.events)
         yield from super().mentioned()
 
+    @property
+    def parts(self) -> tuple[Event | Intervention, ...]:
+        """All that it is made of: its events, what is set and what is given."""
+        return *self.events, *self.do, *self.given
+
     def _open(self) -> Iterator[str]:
         yield from (str(event) for event in self.events if event.relation is None)
         yield from super()._open()

@@ -1,0 +1,101 @@
+"""The answer to whether a question can be answered from what is seen, and how."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from causaldsl.graph.domain import quoted
+from causaldsl.graph.identification.estimand import Estimand
+from causaldsl.graph.identification.hedge import Hedge
+from causaldsl.graph.question import Probability
+
+if TYPE_CHECKING:
+    from causaldsl.graph.identification.evaluation import Tabulated
+    from causaldsl.graph.ir import CausalGraph
+
+
+@dataclass(frozen=True)
+class Identification:
+    """Whether a probability can be computed from what is seen, whatever the model of the graph.
+
+    Parameters
+    ----------
+    query : Probability
+        What was asked.
+    estimand : Estimand or None
+        What to compute; None if there is no such thing.
+    hedge : Hedge or None
+        What forbids it; None if it is identifiable.
+    graph : CausalGraph
+        The graph that was asked.
+    """
+
+    query: Probability
+    estimand: Estimand | None
+    hedge: Hedge | None
+    graph: CausalGraph = field(compare=False, repr=False)
+
+    @property
+    def identifiable(self) -> bool:
+        """Whether there is an estimand."""
+        return self.estimand is not None
+
+    @property
+    def arbitrary(self) -> tuple[str, ...]:
+        """The nodes in the estimand whose value may be chosen freely: in every model it is the same for each."""
+        if self.estimand is None:
+            return ()
+        asked = {event.name for event in (*self.query.events, *self.query.given)}
+        asked |= {intervention.name for intervention in self.query.do}
+        number = self.graph.links.number
+        return tuple(sorted({s.node for s in self.estimand.free} - asked, key=number.__getitem__))
+
+    @property
+    def reason(self) -> str:
+        """The verdict in a sentence without a full stop."""
+        if self.estimand is not None:
+            free = f", for any value of {', '.join(map(quoted, self.arbitrary))}" if self.arbitrary else ""
+            return f"{self.query} = {self.estimand}{free}"
+        return f"{self.query} is not identifiable: there is a hedge, {self.hedge}"
+
+    def __str__(self) -> str:
+        return self.reason
+
+    def evaluate(self, law: Tabulated) -> Tabulated:
+        """Compute the answer from the law of what is seen.
+
+        Parameters
+        ----------
+        law : Tabulated
+            The joint law of the nodes that are seen, or of those that the question is about and their ancestors.
+
+        Returns
+        -------
+        Tabulated
+            One axis a name that the question leaves open, in its order. Where the estimand holds for any value of some
+            nodes, it is averaged over these; they agree in every law of the graph, and in data nearly so. nan where the
+            law has no cases that the answer needs.
+
+        Raises
+        ------
+        UsageError
+            If there is no estimand, or the law does not hold what it needs.
+        """
+        from causaldsl.graph.identification.evaluation import answer
+
+        return answer(self, law)
+
+    def verify(self, trials: int = 10, seed: int = 0) -> float:
+        """Return how far the estimand is from the truth in random models; see `causaldsl.graph.identification.verify`.
+
+        Examples
+        --------
+        >>> from causaldsl.graph.read import read_text
+        >>> graph = read_text("node X, M, Y; X -> M -> Y; X <-> Y")
+        >>> graph.identify("P(Y | do(X))").verify(trials=3) < 1e-9
+        True
+        """
+        from causaldsl.graph.identification.verify import verify
+
+        return verify(self, trials, seed)
