@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from causaldsl.graph.domain import quoted
 from causaldsl.graph.identification.estimand import Estimand
 from causaldsl.graph.identification.hedge import Hedge
-from causaldsl.graph.question import Probability
+from causaldsl.graph.question import Identifiable, Probability
 
 if TYPE_CHECKING:
     from causaldsl.graph.identification.evaluation import Tabulated
@@ -59,8 +59,26 @@ class Identification:
             return f"{self.query} = {self.estimand}{free}"
         return f"{self.query} is not identifiable: there is a hedge, {self.hedge}"
 
+    @property
+    def value(self) -> bool:
+        """The verdict."""
+        return self.identifiable
+
+    def __bool__(self) -> bool:
+        return self.identifiable
+
     def __str__(self) -> str:
         return self.reason
+
+    def as_json(self) -> dict[str, Any]:
+        """Render as `causaldsl ask --json` prints it."""
+        return {
+            "question": str(Identifiable(self.query)),
+            "identifiable": self.identifiable,
+            "estimand": None if self.estimand is None else str(self.estimand),
+            "hedge": None if self.hedge is None else self.hedge.as_json(),
+            "reason": self.reason,
+        }
 
     def evaluate(self, law: Tabulated) -> Tabulated:
         """Compute the answer from the law of what is seen.
