@@ -8,6 +8,7 @@ from torch import Generator, Tensor
 from causaldsl.graph.domain import Discrete
 from causaldsl.graph.expression import Expression, Table
 from causaldsl.plugins.protocols import NodeShape
+from causaldsl.scm import inversion
 from causaldsl.scm.formula import Formula
 from causaldsl.scm.laws import PRECISION
 from causaldsl.scm.mechanism import DiscreteMechanism, Mechanism
@@ -36,6 +37,15 @@ class StructuralEquation(Mechanism):
     def log_probabilities(self, parents: Tensor) -> Tensor:
         """Return the exact law of each row of `parents`, by going through the outcomes of all draws."""
         return self.formula.probabilities(self._by_name(parents), len(parents), parents.device).log()
+
+    def regions(self, parents: Tensor) -> tuple[Tensor, Tensor] | None:
+        """Cut the noise at the parameters of its draws."""
+        return inversion.regions(self.formula, self._by_name(parents), len(parents), parents.device)
+
+    def abduct(self, parents: Tensor, values: Tensor, noise: Tensor, generator: Generator) -> tuple[Tensor, Tensor]:
+        """Undo the equation where it can be undone."""
+        found = inversion.abduct(self.formula, self._by_name(parents), values, noise, generator)
+        return super().abduct(parents, values, noise, generator) if found is None else found
 
     def _by_name(self, parents: Tensor) -> dict[str, Tensor]:
         return {name: parents[..., i] for i, (name, _) in enumerate(self.shape.parents)}

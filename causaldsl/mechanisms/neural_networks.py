@@ -99,6 +99,19 @@ class NeuralReal(Mechanism):
         standard = mean + log_scale.exp() * noise[..., 0]
         return from_line(self.location + self.scale * standard, self.domain)
 
+    def abduct(
+        self,
+        parents: Tensor,
+        values: Tensor,
+        noise: Tensor,  # noqa: ARG002
+        generator: Generator,  # noqa: ARG002
+    ) -> tuple[Tensor, Tensor]:
+        """Solve for the noise."""
+        mean, log_scale = self.moments(parents)
+        line, _ = to_line(values.to(self.location.dtype), self.domain)
+        found = ((line - self.location) / self.scale - mean) * (-log_scale).exp()
+        return found.unsqueeze(-1), self.log_prob(parents, values.to(self.location.dtype)).double()
+
     def log_prob(self, parents: Tensor, values: Tensor) -> Tensor:
         """Return the log density, shape (n,), in the units of the data."""
         mean, log_scale = self.moments(parents)

@@ -160,23 +160,23 @@ class Controller(nn.Module):
         values: Values = {}
         for batch in self.batches(world.after) if world.laws else self._batches:
             for name in (name for name in batch if name in fixed):
-                values[name] = self._typed(name, fixed[name].to(self.device).expand(n).clone())
+                values[name] = self.typed(name, fixed[name].to(self.device).expand(n).clone())
             laws = {name: world.laws[name] for name in batch if name in world.laws and name not in fixed}
             if free := [n for n in batch if n not in fixed and (n not in laws or n in laws[n].causes)]:
-                values |= self._natural(free, noise, values)
+                values |= self.natural(free, noise, values)
             for name, law in laws.items():
-                values[name] = self._typed(name, law(values, (soft_noise or {})[name]))
+                values[name] = self.typed(name, law(values, (soft_noise or {})[name]))
         return {name: values[name] for name in self.nodes}
 
-    def _natural(self, names: Sequence[str], noise: Mapping[str, Tensor], values: Values) -> Values:
+    def natural(self, names: Sequence[str], noise: Mapping[str, Tensor], values: Values) -> Values:
         """Return what the mechanisms of an alike batch of nodes make of their causes and noise."""
         if isinstance(self[names[0]], DiscreteMechanism) and self.tabulable(names[0]):
             return self._by_tables(names, noise, values)
         parents = [self.parents(name, values) if self[name].shape.parents else noise[name][:, :0] for name in names]
         found = self.run(names, "forward", parents, [noise[name] for name in names])
-        return {name: self._typed(name, column) for name, column in zip(names, found, strict=True)}
+        return {name: self.typed(name, column) for name, column in zip(names, found, strict=True)}
 
-    def _typed(self, name: str, column: Tensor) -> Tensor:
+    def typed(self, name: str, column: Tensor) -> Tensor:
         """Return a column as its node has it: levels as int64, reals in the mechanism's precision."""
         return column.to(self[name].precision if isinstance(self[name].shape.domain, Real) else torch.int64)
 

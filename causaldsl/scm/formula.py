@@ -20,6 +20,7 @@ from causaldsl.graph.expression import (
     Chain,
     Compare,
     Constant,
+    Counterfactual,
     Draw,
     Expression,
     Level,
@@ -28,7 +29,6 @@ from causaldsl.graph.expression import (
     Power,
     Variable,
     fold,
-    variables,
     walk,
 )
 from causaldsl.scm.laws import PRECISION, chance, drawn, noise_of, outcomes, valid
@@ -67,7 +67,7 @@ class Formula:
         self.name = name
         self.expression = expression
         self.domain = domain
-        self.causes = {cause: causes[cause] for cause in variables(expression)}
+        self.causes = {cause: causes[cause] for cause in read(expression)}
         self.draws = tuple(sorted((d for d in walk(expression) if isinstance(d, Draw)), key=lambda d: d.number))
         named = [d for d in (domain, *self.causes.values()) if isinstance(d, Categorical) and not d.is_range]
         self._codes = {level: i for i, level in enumerate(dict.fromkeys(level for d in named for level in d.levels))}
@@ -96,10 +96,10 @@ class Formula:
         RunError
             If a value is outside the node's domain; it says for which values of the causes, and why.
         """
-        visit = self._visitor(values, lambda draw, parts: drawn(draw.law, parts, noise[:, draw.number]), noise.device)
+        visit = self.visitor(values, lambda draw, parts: drawn(draw.law, parts, noise[:, draw.number]), noise.device)
         found = fold(self.expression, visit).expand(len(noise))
-        index = self._encoded(found)
-        outside = ~self._inside(index)
+        index = self.encoded(found)
+        outside = ~self.inside(index)
         if bool(outside.any()):
             row = int(outside.nonzero()[0])
             raise self._outside(float(found[row]), {cause: values[cause][row] for cause in self.causes}, noise[row])
@@ -133,27 +133,43 @@ class Formula:
             If an outcome that has a probability is no value of the node.
         """
         assert isinstance(self.domain, Discrete)
+        weight, index, _ = self.gone_through(values, n, device)
+        outside = ~self.inside(index) & (weight > 0)
+        if bool(outside.any()):
+            row, outcome = outside.nonzero()[0].tolist()
+            ranged = isinstance(self.domain, Categorical) and self.domain.is_range
+            value = float(index[row, outcome]) + (int(self.domain.levels[0]) if ranged else 0)
+            raise self._outside(value, {cause: values[cause][row] for cause in self.causes})
+        law = torch.zeros(n, len(self.domain.levels), dtype=PRECISION, device=device)
+        return law.scatter_add(1, torch.where(weight > 0, index, 0).long(), weight)
+
+    def gone_through(self, values: Mapping[str, Tensor], n: int, device: torch.device) -> tuple[Tensor, Tensor, Tensor]:
+        """Evaluate a discrete node under every outcome of its draws.
+
+        Returns
+        -------
+        weight : Tensor of float64, shape (n, outcomes)
+            The probability of each outcome.
+        index : Tensor of float64, shape (n, outcomes)
+            The level's index that it gives.
+        grid : Tensor of int64, shape (outcomes, draws)
+            The outcomes.
+        """
         each = [torch.arange(outcomes(draw), device=device) for draw in self.draws]
-        grid = torch.cartesian_prod(*each).reshape(-1, len(each)) if each else torch.zeros(1, 0, device=device)
+        grid = torch.cartesian_prod(*each).reshape(-1, len(each)) if each else torch.zeros(1, 0, device=device).long()
         weight = torch.ones(n, len(grid), dtype=PRECISION, device=device)
 
         def draw(node: Draw, parts: Sequence[Tensor]) -> Tensor:
             nonlocal weight
-            outcome = grid[:, node.number].long()
+            outcome = grid[:, node.number]
             weight = weight * torch.where(valid(node.law, parts), chance(node.law, parts, outcome), 1 / outcomes(node))
             return outcome.to(PRECISION)
 
-        visit = self._visitor({cause: values[cause].unsqueeze(-1) for cause in self.causes}, draw, device)
+        visit = self.visitor({cause: values[cause].unsqueeze(-1) for cause in self.causes}, draw, device)
         found = fold(self.expression, visit).expand(n, len(grid))
-        index = self._encoded(found)
-        outside = ~self._inside(index) & (weight > 0)
-        if bool(outside.any()):
-            row, outcome = outside.nonzero()[0].tolist()
-            raise self._outside(float(found[row, outcome]), {cause: values[cause][row] for cause in self.causes})
-        law = torch.zeros(n, len(self.domain.levels), dtype=PRECISION, device=device)
-        return law.scatter_add(1, torch.where(weight > 0, index, 0).long(), weight)
+        return weight, self.encoded(found), grid
 
-    def _visitor(self, values: Mapping[str, Tensor], draw: Draws, device: torch.device) -> Visitor:
+    def visitor(self, values: Mapping[str, Tensor], draw: Draws, device: torch.device) -> Visitor:
         """Return what evaluates one part of the expression from the values of its own parts."""
         columns = {cause: self._decoded(values[cause], domain) for cause, domain in self.causes.items()}
 
@@ -163,14 +179,14 @@ class Formula:
                     return torch.tensor(float(value), dtype=PRECISION, device=device)
                 case Level(text=text):
                     return torch.tensor(float(self._codes[text]), dtype=PRECISION, device=device)
-                case Variable(name=name):
-                    return columns[name]
+                case Variable() | Counterfactual():
+                    return columns[name_of(node)]
                 case Draw(law=law):
                     found = draw(node, parts)
                     found = self._decoded(found, self.domain) if law == "categorical" else found
                     return torch.where(valid(law, parts), found, torch.nan)
                 case _:
-                    return _operation(node, parts)
+                    return operation(node, parts)
 
         return visit
 
@@ -183,7 +199,7 @@ class Formula:
         codes = torch.tensor([self._codes[level] for level in domain.levels], dtype=PRECISION, device=column.device)
         return codes[column.long()]
 
-    def _encoded(self, found: Tensor) -> Tensor:
+    def encoded(self, found: Tensor) -> Tensor:
         """Turn what was computed into level indices; real numbers stay."""
         if not isinstance(self.domain, Categorical):
             return found
@@ -194,7 +210,7 @@ class Formula:
             index[self._codes[level]] = i
         return torch.where(found.isnan(), found, index[found.nan_to_num(0).long()])
 
-    def _inside(self, index: Tensor) -> Tensor:
+    def inside(self, index: Tensor) -> Tensor:
         """Tell which values are in the domain."""
         if isinstance(self.domain, Discrete):
             return (index >= 0) & (index < len(self.domain.levels)) & (index == index.round())
@@ -215,7 +231,7 @@ class Formula:
     def _culprit(self, unit: Mapping[str, Tensor], noise: Tensor) -> Expression | None:
         """Return the first part of the equation that is no finite number, though its own parts are."""
         found: list[Expression] = []
-        evaluate = self._visitor(unit, lambda draw, parts: drawn(draw.law, parts, noise[draw.number]), noise.device)
+        evaluate = self.visitor(unit, lambda draw, parts: drawn(draw.law, parts, noise[draw.number]), noise.device)
 
         def visit(node: Expression, parts: Sequence[Tensor]) -> Tensor:
             value = evaluate(node, parts)
@@ -227,7 +243,17 @@ class Formula:
         return found[0] if found else None
 
 
-def _operation(node: Expression, parts: Sequence[Tensor]) -> Tensor:
+def read(expression: Expression) -> tuple[str, ...]:
+    """Return what an expression reads, each once: nodes, and nodes of other worlds as they are spelled."""
+    return tuple(dict.fromkeys(name_of(n) for n in walk(expression) if isinstance(n, Variable | Counterfactual)))
+
+
+def name_of(variable: Variable | Counterfactual) -> str:
+    """Return what a variable's column is called: the node's name, or how a node of another world is spelled."""
+    return variable.name if isinstance(variable, Variable) else str(variable)
+
+
+def operation(node: Expression, parts: Sequence[Tensor]) -> Tensor:
     """Evaluate an operator or a function; what has no value is NaN, and so is all that is computed from NaN."""
     match node:
         case Chain(rest=rest):

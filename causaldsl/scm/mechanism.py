@@ -88,7 +88,13 @@ class Mechanism(nn.Module, ABC):
         """
         return None
 
-    def abduct(self, parents: Tensor, values: Tensor, noise: Tensor) -> tuple[Tensor, Tensor]:
+    def abduct(
+        self,
+        parents: Tensor,
+        values: Tensor,
+        noise: Tensor,
+        generator: Generator,  # noqa: ARG002
+    ) -> tuple[Tensor, Tensor]:
         """Turn noise as drawn before anything was seen into noise under which the node has the values that were seen.
 
         Parameters
@@ -97,6 +103,8 @@ class Mechanism(nn.Module, ABC):
             What was seen.
         noise : Tensor, shape (n, width)
             As `noise` draws it.
+        generator : Generator
+            Of what has to be drawn besides.
 
         Returns
         -------
@@ -153,7 +161,13 @@ class DiscreteMechanism(Mechanism):
             return law[0], torch.arange(law.shape[-1], device=law.device).expand(len(law), -1)
         return None
 
-    def abduct(self, parents: Tensor, values: Tensor, noise: Tensor) -> tuple[Tensor, Tensor]:
+    def abduct(
+        self,
+        parents: Tensor,
+        values: Tensor,
+        noise: Tensor,
+        generator: Generator,  # noqa: ARG002
+    ) -> tuple[Tensor, Tensor]:
         """Draw the uniform from its side of the threshold; the Gumbel variables from the top down."""
         log_p = self.log_probabilities(parents)
         index = values.long().unsqueeze(-1)

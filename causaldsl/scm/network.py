@@ -22,9 +22,6 @@ from causaldsl.scm.elimination import Factor
 from causaldsl.scm.formula import Formula
 from causaldsl.scm.world import World
 
-REGION_CELLS = 2**20
-"""The most cells of a table of a node's answers: regions of its noise by combinations of its causes."""
-
 Key = tuple[str, int]
 """A node's copy: its name and a number."""
 
