@@ -19,6 +19,7 @@ class StructuralEquation(Mechanism):
 
     vectorises = False
     precision = PRECISION
+    coupling = "the noise of its equation"
 
     def __init__(self, shape: NodeShape) -> None:
         super().__init__(shape)

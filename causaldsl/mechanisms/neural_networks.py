@@ -65,6 +65,7 @@ class NeuralReal(Mechanism):
     domain (logistic, exponential), so that no value leaves it.
     """
 
+    coupling = "additive noise"
     location: Tensor
     scale: Tensor
 

@@ -31,6 +31,8 @@ class Mechanism(nn.Module, ABC):
     """Whether `torch.vmap` can run many of the kind at once; False where forward depends on data in Python."""
     tabulates: bool = False
     """Whether `log_probabilities` answers."""
+    coupling: str = "as its mechanism makes it"
+    """How the noise ties the values that the node has in two worlds."""
     precision: ClassVar[torch.dtype] = torch.float32
     """What the parents' values come in."""
 
@@ -136,6 +138,8 @@ class DiscreteMechanism(Mechanism):
         super().__init__(shape)
         assert isinstance(shape.domain, Binary | Categorical)
         self.domain: Discrete = shape.domain
+        binary = len(self.domain.levels) == 2
+        self.coupling = "one uniform below the probability of 1" if binary else "Gumbel-max"
 
     @abstractmethod
     def log_probabilities(self, parents: Tensor) -> Tensor:

@@ -11,7 +11,10 @@ from torch import Generator, Tensor, nn
 from causaldsl.errors import RunError, UsageError
 from causaldsl.graph.domain import Value
 from causaldsl.graph.ir import CausalGraph
+from causaldsl.graph.question import Query
 from causaldsl.plugins.defaults import mechanism_of
+from causaldsl.scm.answers import ClaimAnswer, NumberAnswer
+from causaldsl.scm.ask import ask
 from causaldsl.scm.controller import Controller, Values, key
 from causaldsl.scm.encoding import Encoder
 from causaldsl.scm.exact import Law, tabulable_nodes
@@ -129,6 +132,10 @@ class CausalModel(nn.Module):
                 )
         law = Law(self.controller, world, {}).given({name: int(v) for name, v in seen.items()})
         return self.controller.sample(n, generator, law.sample(n, generator), world)
+
+    def ask(self, question: str | Query, *, draws: int = 100_000, seed: int = 0) -> NumberAnswer | ClaimAnswer:
+        """Answer a question about numbers, `P(Y=1 | do(X=1))` or `E[Y[X=0] | X=1]`; see `causaldsl.scm.ask`."""
+        return ask(self, question, draws, seed)
 
     def joint(self, do: Mapping[str, int] | None = None) -> Law:
         """Return the exact law of the discrete nodes whose causes are all discrete (levels as indices)."""

@@ -42,11 +42,11 @@ class NotTabledError(Exception):
 
 @dataclass(frozen=True)
 class _Copy:
-    """How one copy of a node comes about: from its mechanism, from another law, or by being set to a level."""
+    """How one copy of a node comes about: from its mechanism, from another law, or by being set to a value."""
 
     causes: tuple[Key, ...] = ()
     law: Formula | None = None
-    level: int | None = None
+    value: int | float | None = None
 
 
 @dataclass
@@ -78,7 +78,7 @@ class Network:
             if name in here or name not in self.controller.nodes:
                 continue
             if name in world.values:
-                here[name] = self._copy(name, _Copy(level=int(world.values[name])))
+                here[name] = self._copy(name, _Copy(value=world.values[name]))
                 continue
             law = world.laws.get(name)
             if law is None or name in law.causes:
@@ -105,9 +105,9 @@ class Network:
             domain = self.controller[key[0]].shape.domain
             if not isinstance(domain, Discrete):
                 raise NotTabledError(key[0])
-            if copy.level is not None:
+            if copy.value is not None:
                 table = torch.zeros(len(domain.levels), dtype=torch.float64, device=self.controller.device)
-                table[copy.level] = 1
+                table[int(copy.value)] = 1
                 found.append(Factor((key,), table))
             elif copy.law is not None:
                 found.append(Factor((*copy.causes, key), self._law(copy.law)))
@@ -116,6 +116,12 @@ class Network:
         for name, keys in plain.items():
             found += self._mechanism(name, keys)
         return found
+
+    def repeated(self, asked: Iterable[Key]) -> tuple[str, ...]:
+        """Return the nodes whose mechanism makes more than one of some copies and of all that causes them."""
+        relevant = reach(lambda key: self._copies[key].causes, dict.fromkeys(asked))
+        made = [k[0] for k, c in self._copies.items() if k in relevant and c.value is None and c.law is None]
+        return tuple(name for name in dict.fromkeys(made) if made.count(name) > 1)
 
     def _copy(self, name: str, copy: _Copy) -> Key:
         key = self._known.setdefault((name, copy), (name, len(self._known)))

@@ -9,6 +9,7 @@ from functools import cached_property
 from causaldsl.errors import UsageError
 from causaldsl.graph.cycles import cycle_message, find_cycles
 from causaldsl.graph.domain import Value, quoted
+from causaldsl.graph.expression import Expression
 from causaldsl.graph.ir import CausalGraph
 from causaldsl.graph.parse_question import parse_assignment
 from causaldsl.plugins.defaults import domain_of
@@ -48,6 +49,18 @@ class World:
             self.graph, nodes=tuple(replace(n, parents=causes.get(n.name, n.parents)) for n in self.graph.nodes)
         )
 
+    def checked(self) -> World:
+        """Return the world itself, once it is sure that its laws make no cycle.
+
+        Raises
+        ------
+        UsageError
+            If they do.
+        """
+        if self.laws and (cycles := find_cycles(self.after.children)):
+            raise UsageError(f"do: with the new law {cycle_message(cycles[0])}", "a law names no effect of its node")
+        return self
+
 
 def world_of(graph: CausalGraph, do: Mapping[str, Value] | None = None) -> World:
     """Return the world that a user's intervention makes.
@@ -69,17 +82,25 @@ def world_of(graph: CausalGraph, do: Mapping[str, Value] | None = None) -> World
     texts = {name: value for name, value in do.items() if isinstance(value, str) and value.lstrip().startswith(SOFT)}
     values = assignment(graph, {name: value for name, value in do.items() if name not in texts}, "do")
     laws = {name: _law(graph, name, text.lstrip()) for name, text in texts.items()}
-    world = World(graph, values, laws)
-    if laws and (cycles := find_cycles(world.after.children)):
-        raise UsageError(f"do: with the new law {cycle_message(cycles[0])}", "a law names no effect of its node")
-    return world
+    return World(graph, values, laws).checked()
 
 
 def _law(graph: CausalGraph, name: str, text: str) -> Formula:
     found = parse_assignment(f"{quoted(name)} {text}", graph)
     assert found.law is not None
+    return law_of(graph, name, found.law)
+
+
+def law_of(graph: CausalGraph, name: str, law: Expression) -> Formula:
+    """Return a node's new law, compiled.
+
+    Raises
+    ------
+    UsageError
+        If the node's domain is not stated.
+    """
     domain = domain_of(graph[name])
     if domain is None:
         raise UsageError(f"do: the domain of `{name}` is not stated", f"declare it: `binary {name}`, `real {name}`, ..")
     domains = {node.name: d for node in graph.nodes if (d := domain_of(node)) is not None}
-    return Formula(name, found.law, domain, domains)
+    return Formula(name, law, domain, domains)
