@@ -106,7 +106,7 @@ def write_sample(drawn: Sample, out: Path) -> list[str]:
         np.savez_compressed(buffer, **arrays)  # type: ignore[arg-type] # numpy's stub takes the names for its own
         columns = list(arrays)
     elif out.suffix == ".png":
-        from causaldsl.report.sheets import sheet
+        from causaldsl.scm.pictures import sheet
 
         columns = list(drawn.graph.images[:1])
         sheet(drawn[columns[0]]).save(buffer, "PNG")

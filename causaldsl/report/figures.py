@@ -2,23 +2,14 @@
 
 from __future__ import annotations
 
-import base64
 import io
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import matplotlib as mpl
 from matplotlib.figure import Figure
-from PIL import Image
 
 COLOURS = ("#2f6fb0", "#c2542d", "#3d8a5a", "#8a5aa8", "#9a7a1f")
-
-
-def png(picture: Image.Image) -> str:
-    """Return a picture as a data address."""
-    buffer = io.BytesIO()
-    picture.save(buffer, "PNG", optimize=True)
-    return "data:image/png;base64," + base64.b64encode(buffer.getvalue()).decode()
 
 
 def curves(entries: Sequence[Mapping[str, Any]], names: Sequence[str], ylabel: str, floor: float | None = None) -> str:

@@ -17,8 +17,9 @@ from causaldsl.datasets.encode import encode
 from causaldsl.errors import RunError
 from causaldsl.evaluate.evaluation import evaluate
 from causaldsl.graph.domain import Discrete
-from causaldsl.report.figures import curves, png
-from causaldsl.report.sheets import sheet, titled_rows
+from causaldsl.report.figures import curves
+from causaldsl.report.sheets import titled_rows
+from causaldsl.scm.pictures import png, sheet
 from causaldsl.train.data import open_data
 from causaldsl.train.files import write_bytes
 from causaldsl.train.progress import clock

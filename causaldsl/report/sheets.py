@@ -1,40 +1,10 @@
-"""Sheets: pictures side by side."""
+"""Sheets with titles."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
 from PIL import Image, ImageDraw, ImageFont
-from torch import Tensor
-
-
-def sheet(pictures: Tensor, columns: int | None = None, scale: int | None = None, gap: int = 2) -> Image.Image:
-    """Lay pictures out in rows on white.
-
-    Parameters
-    ----------
-    pictures : Tensor, shape (n, channels, height, width), in [-1, 1]
-        One or three channels.
-    columns : int, optional
-        Pictures a row; as square as can be by default.
-    scale : int, optional
-        Each pixel becomes so many on a side; by default so many that a picture is about 96 pixels high.
-    gap : int
-        Pixels between two pictures.
-    """
-    n, channels, height, width = pictures.shape
-    columns = min(n, columns or math.ceil(math.sqrt(n)))
-    rows = math.ceil(n / columns)
-    scale = scale or max(1, round(96 / height))
-    high, wide = height * scale + gap, width * scale + gap
-    page = Image.new("RGB", (columns * wide + gap, rows * high + gap), "white")
-    for i, picture in enumerate(to_bytes(pictures)):
-        array = picture.permute(1, 2, 0).numpy()
-        tile = Image.fromarray(array if channels == 3 else array[..., 0]).convert("RGB")
-        tile = tile.resize((width * scale, height * scale), Image.Resampling.NEAREST)
-        page.paste(tile, (gap + (i % columns) * wide, gap + (i // columns) * high))
-    return page
 
 
 def titled_rows(rows: Sequence[tuple[str, Image.Image]], margin: int = 12) -> Image.Image:
@@ -51,8 +21,3 @@ def titled_rows(rows: Sequence[tuple[str, Image.Image]], margin: int = 12) -> Im
         page.paste(row, (left, y))
         y += row.height + (margin if i % 2 else 0)
     return page
-
-
-def to_bytes(pictures: Tensor) -> Tensor:
-    """Turn pictures in [-1, 1] into uint8."""
-    return ((pictures.detach().cpu().float() + 1) * 127.5).round().clamp(0, 255).byte()

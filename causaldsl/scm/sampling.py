@@ -51,6 +51,11 @@ class Sample(Mapping[str, Tensor]):
     def __repr__(self) -> str:
         return f"Sample(n={self.n}, {', '.join(self._columns)})"
 
+    def _repr_html_(self) -> str:
+        from causaldsl.scm.sample_html import sample_html
+
+        return sample_html(self)
+
     def to_pandas(self) -> pd.DataFrame:
         """Return the label columns as a frame: binary and ranges as integers, other levels by name."""
         import pandas as pd

@@ -1,4 +1,4 @@
-"""Sheets, and the page of a small run."""
+"""Titled rows, and the page of a small run."""
 
 import json
 import re
@@ -11,7 +11,8 @@ import causaldsl as cd
 from causaldsl.errors import RunError, UsageError
 from causaldsl.evaluate.evaluation import RESULTS, evaluate
 from causaldsl.report.page import write_report
-from causaldsl.report.sheets import sheet, titled_rows, to_bytes
+from causaldsl.report.sheets import titled_rows
+from causaldsl.scm.pictures import sheet
 from causaldsl.train.config import read_config
 
 SHORT = read_config(settings=["labels.steps=60", "images.steps=2", "images.batch=8"])
@@ -40,19 +41,6 @@ def judged(tmp_path):
     }
     (run.folder / RESULTS).write_text(json.dumps(document))
     return run
-
-
-def test_a_sheet_holds_every_picture_where_it_belongs():
-    pictures = torch.linspace(-1, 1, 5).view(5, 1, 1, 1).expand(5, 3, 8, 8)
-    page = sheet(pictures, columns=3, scale=1, gap=2)
-    assert page.size == (3 * 10 + 2, 2 * 10 + 2)
-    for i, value in enumerate((0, 64, 128, 191, 255)):
-        assert page.getpixel((2 + 10 * (i % 3) + 4, 2 + 10 * (i // 3) + 4))[0] == pytest.approx(value, abs=1)
-    assert page.getpixel((25, 15)) == (255, 255, 255)
-
-
-def test_bytes_cover_the_whole_range():
-    assert to_bytes(torch.tensor([-1.0, 0.0, 1.0, 1.5])).tolist() == [0, 128, 255, 255]
 
 
 def test_titled_rows_keep_their_pictures():
