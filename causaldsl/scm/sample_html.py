@@ -28,7 +28,8 @@ def sample_html(sample: Sample) -> str:
     for name in images:
         pictures = sample[name][:PICTURES]
         about = escape(f"{name}, the first {len(pictures)} of {sample.n:,}")
-        parts.append(f'<p>{about}<br><img alt="{about}" style="max-width:100%" src="{png(sheet(pictures, columns=ACROSS))}"></p>')
+        source = png(sheet(pictures, columns=ACROSS))
+        parts.append(f'<p>{about}<br><img alt="{about}" style="max-width:100%" src="{source}"></p>')
     return f"<div>{''.join(parts)}</div>"
 
 
