@@ -149,7 +149,7 @@ def as_written(number: str) -> str:
 
 def _number(value: float) -> str:
     """Spell a number as short as it can be without losing any of it."""
-    return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+    return str(int(value)) if float(value).is_integer() and abs(value) < 1e15 else repr(value)
 
 
 def _level_index(levels: tuple[str, ...], value: Value) -> int:

@@ -1,49 +1,16 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from causaldsl.errors import CausalSyntaxError, GraphError, UsageError
 from causaldsl.formats.causal import write_causal
 from causaldsl.graph.ir import CausalGraph
-from causaldsl.graph.read import read_file, read_source, read_text
-from causaldsl.source import Source
-from causaldsl.testing.strategies import graphs, mutations, token_soups
+from causaldsl.graph.read import read_file, read_text
+from causaldsl.testing import graphs
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "celeba.causal"
-
-
-def check(text: str) -> CausalGraph | None:
-    """Any text gives a graph, or findings whose places lie inside the text."""
-    source = Source.normalised("<text>", text)
-    graph, findings, _ = read_source(source)
-    assert (graph is None) == any(f.severity == "error" for f in findings)
-    for finding in findings:
-        assert finding.span is not None
-        assert 0 <= finding.span.start <= finding.span.end <= len(source.text)
-        assert str(finding)
-        place = finding.as_json()
-        assert (1, 1) <= (place["line"], place["column"]) <= (place["end_line"], place["end_column"])
-        assert place["end_line"] <= source.text.count("\n") + 1
-    return graph
-
-
-@given(st.text(max_size=200))
-def test_any_text_gives_a_graph_or_findings_inside_it(text: str) -> None:
-    check(text)
-
-
-@given(token_soups())
-@settings(max_examples=300)
-def test_any_words_of_the_language_give_a_graph_or_findings_inside_them(text: str) -> None:
-    check(text)
-
-
-@given(st.data())
-@settings(max_examples=150)
-def test_a_damaged_text_gives_a_graph_or_findings_inside_it(data: st.DataObject) -> None:
-    check(data.draw(mutations(EXAMPLE.read_text(encoding="utf-8"))))
 
 
 @given(graphs(equations=True))

@@ -26,6 +26,19 @@ def test_a_statement_knows_its_place() -> None:
     assert [text[n.start : n.end] for n in statement.names] == ["Face"]
 
 
+def test_parentheses_are_part_of_the_place() -> None:
+    text = "Y := (A + B)*(C)"
+    statement = only(text)
+    assert (statement.end, statement.body.start, statement.body.first.start) == (len(text), 5, 5)
+    text = "query (P(A)) - 1"
+    assert text[only(text).question.start :] == "(P(A)) - 1"
+
+
+@pytest.mark.parametrize("start", ["P # c\n (A)", "E\n#c\n  [A]", "P(A | do #\n (B))"])
+def test_a_comment_may_stand_before_the_bracket_of_a_keyword(start: str) -> None:
+    assert isinstance(only(f"query ({start})"), tree.Query)
+
+
 @pytest.mark.parametrize(
     ("text", "domain", "latent"),
     [
