@@ -89,6 +89,8 @@ def excerpt(span: Span, width: int = 100) -> list[str]:
 
 def cells(text: str) -> int:
     """Return how many cells of a terminal a text takes."""
+    if text.isascii():
+        return len(text)
     return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
 
 

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from typing import Literal
 
+from causaldsl.errors import cells
 from causaldsl.syntax import tree
 from causaldsl.syntax.tokens import TOKEN
 from causaldsl.syntax.tree import Document, Name, Statement, Tree
@@ -232,10 +233,10 @@ def _align(lines: list[_Line]) -> None:
 
 
 def _align_run(run: list[_Line]) -> None:
-    narrow = [line for line in run if len(line.left) <= WIDEST_ALIGNED]
-    width = max((len(line.left) for line in narrow), default=0)
+    narrow = [line for line in run if cells(line.left) <= WIDEST_ALIGNED]
+    width = max((cells(line.left) for line in narrow), default=0)
     for line in narrow:
-        line.pad = width + 1 - len(line.left)
+        line.pad = width + 1 - cells(line.left)
 
 
 # ---- tokens

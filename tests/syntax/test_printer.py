@@ -31,6 +31,7 @@ def laid_out(text: str) -> str:
         ("latent U:real in[-inf,1e3]", "latent U : real in [-inf, 1e3]\n"),
         ('"A" → "B b"', 'A -> "B b"\n'),
         ('"model" -> "12"', '"model" -> "12"\n'),
+        ("人 -> B\nAbc -> D", "人  -> B\nAbc -> D\n"),
         ("A->B;A,B<->C", "A    -> B\nA, B <-> C\n"),
         ("{A , B ,}->*", "{A, B} -> *\n"),
         ('A~k( x=-1,y="true",z=[ 1,[a] ] )', 'A ~ k(x=-1, y="true", z=[1, [a]])\n'),
