@@ -5,9 +5,8 @@ import re
 import pytest
 
 from causaldsl.catalogue import entries
-from causaldsl.check.validate import validate
+from causaldsl.check.examine import examine
 from causaldsl.errors import Diagnostic
-from causaldsl.graph.read import read_source
 from causaldsl.source import Source
 
 FENCE = re.compile(r"^```([^\n]*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
@@ -19,8 +18,7 @@ EXAMPLES = [
 
 
 def findings(text: str) -> list[Diagnostic]:
-    graph, found, _ = read_source(Source.normalised("t.causal", text))
-    return found if graph is None else [*found, *validate(graph)]
+    return list(examine(Source.normalised("t.causal", text)).findings)
 
 
 @pytest.mark.parametrize(("code", "kind", "text"), EXAMPLES)

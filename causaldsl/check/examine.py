@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from causaldsl.check.assertions import failed_assertions
 from causaldsl.check.validate import validate
 from causaldsl.errors import Diagnostic
 from causaldsl.graph.ir import CausalGraph
@@ -54,7 +55,8 @@ def examine(source: Source, folder: Folder | None = None, columns: Iterable[str]
     gathered = gather(document, folder)
     graph, findings, _ = read_gathered(gathered, syntactic, folder)
     if graph is not None:
-        findings = sorted([*findings, *validate(graph, columns)], key=lambda f: _place(f, source))
+        findings += [*validate(graph, columns), *failed_assertions(graph)]
+        findings.sort(key=lambda f: _place(f, source))
     return Examination(gathered, graph, tuple(findings))
 
 

@@ -24,6 +24,7 @@ COMMANDS = {
     "report": "report",
     "sample": "sample",
     "show": "show",
+    "test": "test",
     "train": "train",
 }
 """Command to the module that holds it."""

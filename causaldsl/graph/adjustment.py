@@ -95,7 +95,7 @@ def objection(graph: CausalGraph, x: Iterable[str], y: Iterable[str], z: Iterabl
     >>> from causaldsl.graph.read import read_text
     >>> graph = read_text("node X, Y, Z, M, D; Z -> X -> M -> Y; Z -> Y; M -> D")
     >>> objection(graph, "X", "Y", ())
-    'an open path: X <- Z -> Y'
+    'the path X <- Z -> Y is open'
     >>> objection(graph, "X", "Y", {"Z", "D"})
     'D is an effect of M on the causal path X -> M -> Y'
     """
@@ -113,7 +113,7 @@ def objection(graph: CausalGraph, x: Iterable[str], y: Iterable[str], z: Iterabl
         role = "lies" if node == cause else f"is an effect of {by}"
         return f"{name} {role} on the causal path {causal}"
     path = open_path_between(graph, effect.back_door, effect.x, effect.y, given)
-    return None if path is None else f"an open path: {path}"
+    return None if path is None else path.sentence
 
 
 def adjustment_sets(

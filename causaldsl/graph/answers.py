@@ -97,8 +97,10 @@ class _Found:
         return bool(self.rows())
 
     def __str__(self) -> str:
-        lines = self.lines() or [f"no {self.what}" + (" was found" if self.truncated else "")]
-        return "\n".join([*lines, *(["..."] if self.truncated and self.rows() else [])])
+        if not self:
+            sought = f"no {self.what} was found, but the search was given up" if self.truncated else None
+            return sought or f"there is no {self.what}"
+        return "\n".join([*self.lines(), *(["..."] if self.truncated else [])])
 
     def rows(self) -> list[Any]:
         """Return what was found, as JSON has it."""

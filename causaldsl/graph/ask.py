@@ -8,14 +8,17 @@ from typing import TYPE_CHECKING, TypeVar
 
 from causaldsl.errors import UsageError
 from causaldsl.graph.adjustment import adjustment_sets, objection
-from causaldsl.graph.answers import AdjustmentSets, Verdict
+from causaldsl.graph.answers import AdjustmentSets, ImpliedIndependencies, Instrument, Instruments, Verdict
 from causaldsl.graph.domain import quoted
+from causaldsl.graph.independencies import independencies
+from causaldsl.graph.instruments import search
 from causaldsl.graph.names import in_order, listed
 from causaldsl.graph.open_path import open_path
 from causaldsl.graph.parse_question import parse_question
 from causaldsl.graph.question import (
     Denied,
     EffectQuestion,
+    Independencies,
     Numeric,
     Query,
     Separation,
@@ -28,7 +31,10 @@ if TYPE_CHECKING:
 LIMIT = 1000
 """How many sets an answer lists unless more are asked for."""
 
-Answer = Verdict | AdjustmentSets
+_STEPS = 10_000
+"""How many steps that find nothing a search for instruments may take before it is given up."""
+
+Answer = Verdict | AdjustmentSets | Instruments | ImpliedIndependencies
 
 T = TypeVar("T")
 
@@ -61,7 +67,7 @@ def ask(graph: CausalGraph, question: str | Query, limit: int = LIMIT) -> Answer
     >>> from causaldsl.graph.read import read_text
     >>> graph = read_text("node Rain, Sprinkler, Wet; Rain, Sprinkler -> Wet")
     >>> print(ask(graph, "Rain _||_ Sprinkler | Wet"))
-    false: an open path: Rain -> Wet <- Sprinkler (Wet is given)
+    false: the path Rain -> Wet <- Sprinkler is open, since Wet is given
     """
     meaning = parse_question(question, graph) if isinstance(question, str) else question
     if isinstance(meaning, Denied):
@@ -75,6 +81,10 @@ def ask(graph: CausalGraph, question: str | Query, limit: int = LIMIT) -> Answer
             return _adjustment(graph, meaning, limit)
         case EffectQuestion(kind="adjustment"):
             return _is_adjustment(graph, meaning)
+        case EffectQuestion(kind="instruments"):
+            return _instruments(graph, meaning, limit)
+        case Independencies():
+            return _independencies(graph, meaning, limit)
         case Numeric():
             raise UsageError(
                 f"`{meaning}` asks for a number, which a graph alone does not have",
@@ -94,7 +104,7 @@ def _denied(answer: Answer, question: str) -> Verdict:
 def _separation(graph: CausalGraph, question: Separation) -> Verdict:
     path = open_path(graph, question.left, question.right, question.given)
     if path is not None:
-        return Verdict(str(question), False, f"an open path: {path}")
+        return Verdict(str(question), False, path.sentence)
     links = graph.links
     connected = reach(
         lambda node: (*links.parents[node], *links.children[node], *links.siblings[node]),
@@ -108,7 +118,10 @@ def _separation(graph: CausalGraph, question: Separation) -> Verdict:
 def _ancestor(graph: CausalGraph, question: EffectQuestion) -> Verdict:
     (cause,), (effect,) = question.causes, question.effects
     forth, back = _way(graph, cause, effect), _way(graph, effect, cause)
-    reason = forth or f"no directed path from {quoted(cause)} to {quoted(effect)}{back and f'; but {back}'}"
+    reason = (
+        forth
+        or f"no directed path leads from {quoted(cause)} to {quoted(effect)}{back and f', but one leads back: {back}'}"
+    )
     return Verdict(str(question), bool(forth), reason)
 
 
@@ -130,6 +143,27 @@ def _is_adjustment(graph: CausalGraph, question: EffectQuestion) -> Verdict:
         return Verdict(str(question), False, against)
     given = f"given {listed(graph, question.given)}, " if question.given else ""
     return Verdict(str(question), True, f"{given}no path that is not causal is open")
+
+
+def _instruments(graph: CausalGraph, question: EffectQuestion, limit: int) -> Instruments:
+    found: list[Instrument] = []
+    steps, truncated = 0, False
+    for instrument in search(graph, question.causes, question.effects):
+        steps += instrument is None
+        truncated = steps > _STEPS or (instrument is not None and len(found) == limit)
+        if truncated:
+            break
+        if instrument is not None:
+            found.append(instrument)
+    sets = tuple((node, tuple(in_order(graph, given))) for node, given in found)
+    return Instruments(str(question), truncated, sets)
+
+
+def _independencies(graph: CausalGraph, question: Independencies, limit: int) -> ImpliedIndependencies:
+    found, truncated = first(independencies(graph), limit)
+    return ImpliedIndependencies(
+        str(question), truncated, tuple((a, b, tuple(in_order(graph, z))) for a, b, z in found)
+    )
 
 
 def first(items: Iterator[T], limit: int) -> tuple[list[T], bool]:

@@ -17,6 +17,7 @@ from causaldsl.source import Span
 if TYPE_CHECKING:
     import networkx as nx
 
+    from causaldsl.graph.answers import Independency, Instrument
     from causaldsl.graph.ask import Answer
     from causaldsl.graph.drawing.figure import Drawing
     from causaldsl.graph.drawing.marks import Marked
@@ -248,6 +249,18 @@ class CausalGraph:
         from causaldsl.graph.adjustment import adjustment_sets
 
         return adjustment_sets(self, x, y, minimal, include, exclude)
+
+    def instruments(self, x: Iterable[str], y: Iterable[str]) -> Iterator[Instrument]:
+        """Return the instruments of `x` on `y`, lazily; see `causaldsl.graph.instruments`."""
+        from causaldsl.graph.instruments import instruments
+
+        return instruments(self, x, y)
+
+    def independencies(self) -> Iterator[Independency]:
+        """Return the independencies that the graph implies, lazily; see `causaldsl.graph.independencies`."""
+        from causaldsl.graph.independencies import independencies
+
+        return independencies(self)
 
     def ask(self, question: str, limit: int = 1000) -> Answer:
         """Answer a question about the graph, such as `A _||_ B | C`; see `causaldsl.graph.ask`."""

@@ -54,12 +54,24 @@ class OpenPath:
     opened: tuple[tuple[str, str], ...] = ()
 
     def __str__(self) -> str:
-        parts = [quoted(self.nodes[0])]
-        for sign, node in zip(self.signs, self.nodes[1:], strict=True):
-            parts += [sign, quoted(node)]
-        if not self.opened:
-            return " ".join(parts)
-        return f"{' '.join(parts)} ({'; '.join(map(_opening, self.opened))})"
+        return f"{self._edges} ({'; '.join(map(_opening, self.opened))})" if self.opened else self._edges
+
+    @property
+    def sentence(self) -> str:
+        """Say that it is open, and what opens it.
+
+        Examples
+        --------
+        >>> OpenPath(("A", "C", "B"), ("->", "<-"), (("C", "D"),)).sentence
+        'the path A -> C <- B is open, since C causes D, which is given'
+        """
+        since = f", since {' and '.join(map(_opening, self.opened))}" if self.opened else ""
+        return f"the path {self._edges} is open{since}"
+
+    @property
+    def _edges(self) -> str:
+        ways = (f" {sign} {quoted(node)}" for sign, node in zip(self.signs, self.nodes[1:], strict=True))
+        return quoted(self.nodes[0]) + "".join(ways)
 
 
 def _opening(opened: tuple[str, str]) -> str:

@@ -33,14 +33,14 @@ def test_yes_and_no_are_both_fine(file: Path) -> None:
     result = run("ask", file, "X _||_ B | A")
     assert (result.exit_code, result.stdout) == (0, "true: every path between them is blocked\n")
     result = run("ask", file, "X _||_ B")
-    assert (result.exit_code, result.stdout) == (0, "false: an open path: X <- A -> B\n")
+    assert (result.exit_code, result.stdout) == (0, "false: the path X <- A -> B is open\n")
 
 
 def test_json(file: Path) -> None:
     assert document(file, "X _||_ B") == {
         "question": "X _||_ B",
         "answer": False,
-        "reason": "an open path: X <- A -> B",
+        "reason": "the path X <- A -> B is open",
     }
     assert document(file, "adjustment X->Y") == {
         "question": "adjustment X -> Y",

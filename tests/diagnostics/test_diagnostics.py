@@ -13,9 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from causaldsl.check.validate import validate
+from causaldsl.check.examine import examine
 from causaldsl.errors import Diagnostic
-from causaldsl.graph.read import read_source
 from causaldsl.source import Source
 
 HERE = Path(__file__).parent
@@ -37,11 +36,9 @@ def cases(path: Path) -> Iterator[tuple[str, str, str]]:
 
 
 def findings(text: str) -> list[Diagnostic]:
-    graph, found, _ = read_source(Source.normalised("t.causal", text))
-    if graph is not None:
-        columns = re.match(r"# columns: (.*)", text)
-        found = found + validate(graph, columns[1].split(", ") if columns else None)
-    return found
+    columns = re.match(r"# columns: (.*)", text)
+    source = Source.normalised("t.causal", text)
+    return list(examine(source, columns=columns[1].split(", ") if columns else None).findings)
 
 
 def rendered(text: str) -> str:

@@ -13,29 +13,56 @@ GRAPH = read_text(
 @pytest.mark.parametrize(
     ("question", "answer"),
     [
-        ("X _||_ Y | W", "false: an open path: X -> M -> Y"),
-        ("Z _||_ Y | X", "false: an open path: Z <- U -> X <- W -> Y (X is given)"),
+        ("X _||_ Y | W", "false: the path X -> M -> Y is open"),
+        ("Z _||_ Y | X", "false: the path Z <- U -> X <- W -> Y is open, since X is given"),
         ("Z _||_ Y | X, U", "true: every path between them is blocked"),
-        ("not Z _||_ Y", "true: an open path: Z <- U -> X -> M -> Y"),
+        ("not Z _||_ Y", "true: the path Z <- U -> X -> M -> Y is open"),
         ("ancestor W -> Y", "true: W -> Y"),
         ("ancestor U -> Y", "true: U -> X -> M -> Y"),
-        ("ancestor Y -> W", "false: no directed path from Y to W; but W -> Y"),
-        ("ancestor W -> Z", "false: no directed path from W to Z"),
+        ("ancestor Y -> W", "false: no directed path leads from Y to W, but one leads back: W -> Y"),
+        ("ancestor W -> Z", "false: no directed path leads from W to Z"),
         ("adjustment X -> Y", "{W}"),
         ("adjustment Y -> X", "{W, M}"),
-        ("adjustment X -> Z", "no adjustment set"),
+        ("adjustment X -> Z", "there is no adjustment set"),
         ("adjustment W -> Z", "{}"),
         ("adjustment X -> Y | W", "true: given W, no path that is not causal is open"),
-        ("adjustment X -> Y | {}", "false: an open path: X <- W -> Y"),
+        ("adjustment X -> Y | {}", "false: the path X <- W -> Y is open"),
         ("adjustment W -> X | {}", "true: no path that is not causal is open"),
         ("adjustment X -> Y | W, M", "false: M lies on the causal path X -> M -> Y"),
         ('adjustment X -> Y | W, "odd one"', 'false: "odd one" is an effect of Y on the causal path X -> M -> Y'),
+        ("instruments M -> Y", "X | W\nZ"),
+        ("instruments X -> W", "Z"),
+        ("not instruments M -> Y", "false: for example X | W"),
         ("not adjustment X -> Y", "false: for example {W}"),
-        ("not adjustment X -> Z", "true: no adjustment set"),
+        ("not adjustment X -> Z", "true: there is no adjustment set"),
     ],
 )
 def test_answers_and_their_reasons(question: str, answer: str) -> None:
     assert str(ask(GRAPH, question)) == answer
+
+
+def test_lists_of_pairs() -> None:
+    graph = read_text("node I, X, Y, W; I -> X -> Y; X <-> Y; W -> I, Y")
+    assert ask(graph, "instruments X -> Y").as_json()["sets"] == [["I", ["W"]]]
+    assert ask(graph, "independencies").as_json()["sets"] == [["X", "W", ["I"]]]
+    assert str(ask(graph, "independencies")) == "X _||_ W | I"
+    assert ask(graph, "independencies").value == tuple(graph.independencies())
+    assert ask(graph, "instruments X -> Y").value == tuple(graph.instruments("X", "Y"))
+
+
+def test_nothing_to_list() -> None:
+    graph = read_text("node X, Y; X -> Y")
+    assert str(ask(graph, "instruments X -> Y")) == "there is no instrument"
+    assert str(ask(graph, "independencies")) == "there is no independency"
+    assert str(ask(graph, "not independencies")) == "true: there is no independency"
+
+
+def test_a_search_that_is_given_up_says_so() -> None:
+    """A dozen colliders, each of which has to be opened alone, and none of which helps."""
+    parts = [f"node L{i}, C{i}, R{i}; I -> C{i} <- L{i}; L{i} -> R{i} <- X" for i in range(9)]
+    graph = read_text("; ".join(["node I, X, Y; X -> Y; X <-> Y", *parts]))
+    answer = ask(graph, "instruments X -> Y")
+    assert answer.as_json()["truncated"] is True
 
 
 def test_no_path_at_all() -> None:
@@ -44,9 +71,9 @@ def test_no_path_at_all() -> None:
 
 def test_what_an_answer_is() -> None:
     verdict = GRAPH.ask("X _||_ Y|W")
-    assert verdict == Verdict("X _||_ Y | W", False, "an open path: X -> M -> Y")
+    assert verdict == Verdict("X _||_ Y | W", False, "the path X -> M -> Y is open")
     assert (bool(verdict), verdict.value) == (False, False)
-    assert verdict.as_json() == {"question": "X _||_ Y | W", "answer": False, "reason": "an open path: X -> M -> Y"}
+    assert verdict.as_json() == {"question": "X _||_ Y | W", "answer": False, "reason": "the path X -> M -> Y is open"}
     sets = GRAPH.ask("adjustment X -> Y")
     assert sets == AdjustmentSets("adjustment X -> Y", False, (("W",),))
     assert (bool(sets), sets.value) == (True, (frozenset("W"),))

@@ -1,0 +1,96 @@
+"""`test`: judge the assertions of graph files, those about numbers on a simulator or on a trained run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import click
+
+from causaldsl.check.assertions import Judgement, judge
+from causaldsl.cli.numbers import NumericAnswer, graph_of, numbers
+from causaldsl.cli.output import json_option, print_json
+from causaldsl.errors import UsageError
+from causaldsl.graph.ir import CausalGraph
+from causaldsl.graph.read import read_file
+from causaldsl.plugins.defaults import learned
+
+Ask = Callable[[str], NumericAnswer]
+
+
+@click.command()
+@click.argument("files", metavar="FILE...", nargs=-1, required=True)
+@click.option("--run", metavar="RUN", help="A trained run of the same graph: it judges what is about numbers.")
+@click.option("--strict", is_flag=True, help="Count assertions that could not be judged as failed.")
+@json_option
+def test(files: tuple[str, ...], run: str | None, strict: bool, as_json: bool) -> None:
+    """Judge the assertions of graph files; exit code 1 if one does not hold.
+
+    What is about numbers is judged on the file itself, where all its mechanisms are known, or on a trained run.
+    """
+    judged = [(file, judgement) for file in files for judgement in _judged(file, run)]
+    failed = [j for _, j in judged if j.holds is False or (strict and j.holds is None)]
+    if as_json:
+        print_json({"assertions": [_as_json(file, judgement) for file, judgement in judged]})
+    else:
+        for file, judgement in judged:
+            _say(file, judgement)
+    count = f"{len(judged)} assertion{'' if len(judged) == 1 else 's'}"
+    click.echo(f"{count}, {len(failed)} failed" if failed else f"{count}, none failed", err=True)
+    if failed:
+        raise SystemExit(1)
+
+
+def _judged(file: str, run: str | None) -> Iterator[Judgement]:
+    """Yield a file's judgements, those about numbers too."""
+    graph = read_file(file)
+    ask: Ask | None = None
+    for judgement in judge(graph):
+        if judgement.holds is not None:
+            yield judgement
+        elif run is None and learned(graph):
+            yield replace(judgement, reason="it is about numbers: `--run` judges it on a trained run")
+        else:
+            ask = ask or _model(graph, file, run)
+            answer = ask(judgement.assertion.text)
+            yield replace(judgement, holds=bool(answer), reason=str(answer))
+
+
+def _model(graph: CausalGraph, file: str, run: str | None) -> Ask:
+    """Return what answers questions about numbers.
+
+    Raises
+    ------
+    UsageError
+        If the run is one of another graph.
+    """
+    if run is None:
+        return numbers(file, graph)
+    trained = graph_of(run)
+    if not Path(run).is_dir():
+        raise UsageError(f"{run} is no run", "a run is the folder that `causaldsl train` writes")
+    if (trained.nodes, trained.confounded) != (graph.nodes, graph.confounded):
+        raise UsageError(f"{run} was trained on another graph than {file}", f"its graph is {run}/model.causal")
+    return numbers(run, trained)
+
+
+def _line(judgement: Judgement) -> int | None:
+    span = judgement.assertion.span
+    return None if span is None else span.begin.line
+
+
+def _as_json(file: str, judgement: Judgement) -> dict[str, object]:
+    return {
+        "file": file,
+        "line": _line(judgement),
+        "text": judgement.assertion.text,
+        "holds": judgement.holds,
+        "reason": judgement.reason,
+    }
+
+
+def _say(file: str, judgement: Judgement) -> None:
+    """Print one judgement on a line."""
+    word = {True: "holds", False: "FAILS", None: "not judged"}[judgement.holds]
+    click.echo(f"{file}:{_line(judgement)}: {word}: {judgement.assertion.text} ({judgement.reason})")
