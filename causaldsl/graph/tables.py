@@ -10,7 +10,7 @@ from itertools import product
 from causaldsl.errors import UsageError, did_you_mean
 from causaldsl.graph.domain import Binary, Categorical, Discrete
 from causaldsl.graph.expression import Table
-from causaldsl.graph.lists import Member, Place, Scope
+from causaldsl.graph.lists import Member, Place, Scope, flat
 from causaldsl.graph.sorts import Declaration
 from causaldsl.graph.use import Folder, read_utf8
 from causaldsl.syntax import tree
@@ -49,7 +49,9 @@ def table_of(
             fine = False
         seen.add(member.node)
     levels = [domain.levels for domain in domains if domain is not None]
-    if not fine or len(levels) < len(domains):
+    words = () if equation.given is None else flat(equation.given)
+    unknown = [w for w in words if isinstance(w, Name) and w.text not in scope.nodes and w.text not in scope.groups]
+    if not fine or unknown or len(levels) < len(domains):
         return None
     own, *causes = levels
     if math.prod(map(len, causes)) * len(own) > MAX_CELLS:
