@@ -40,7 +40,7 @@ def check(files: tuple[str, ...], strict: bool, data: str | None, root: Path | N
         for finding in findings:
             click.echo(str(finding), err=True)
         click.echo(_summary(file, graph, findings), err=as_json or not _ok(findings))
-    if said := sorted((finding for _, findings in reports for finding in findings), key=lambda finding: finding.severity):
+    if said := sorted((f for _, findings in reports for f in findings), key=lambda f: f.severity):
         click.echo(f"`causaldsl explain {said[0].code}` says more", err=True)
     if not all(_ok(findings) for _, findings in reports):
         raise SystemExit(1)
