@@ -49,6 +49,8 @@ def sample(
     do, given = assignments(done, "--do", model.graph), assignments(seen, "--given", model.graph)
     drawn = model.sample(n, do, given, seed, wants_pictures)
     columns = write_sample(drawn, out)
+    for note in drawn.notes:
+        click.echo(note, err=True)
     if as_json:
         print_json({"n": n, "columns": columns})
     else:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from causaldsl.scm.asked import Asked
 from causaldsl.scm.controller import Controller
 from causaldsl.scm.tabled import Worlds
@@ -15,6 +17,16 @@ def assumption_of(controller: Controller, asked: Asked) -> str:
     """
     worlds = Worlds(controller, asked)
     twice = worlds.network.repeated(worlds.key(v) for v in asked.variables())
+    return _said(controller, twice)
+
+
+def coupling_of(controller: Controller, do: Iterable[str]) -> str:
+    """Say the same of all that is downstream of an intervention."""
+    downstream = controller.graph.descendants(do) - set(do)
+    return _said(controller, tuple(name for name in controller.nodes if name in downstream))
+
+
+def _said(controller: Controller, twice: tuple[str, ...]) -> str:
     if not twice:
         return "nothing: no node that comes about by chance is imagined twice"
     by_coupling: dict[str, list[str]] = {}

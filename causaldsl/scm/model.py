@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from torch import Generator, Tensor, nn
@@ -16,9 +17,11 @@ from causaldsl.plugins.defaults import mechanism_of
 from causaldsl.scm.answers import ClaimAnswer, NumberAnswer
 from causaldsl.scm.ask import ask
 from causaldsl.scm.controller import Controller, Values, key
+from causaldsl.scm.coupling import coupling_of
 from causaldsl.scm.encoding import Encoder
 from causaldsl.scm.exact import Law, tabulable_nodes
 from causaldsl.scm.image import ImageModel
+from causaldsl.scm.imagine import counterfactual, posterior
 from causaldsl.scm.randomness import seeded
 from causaldsl.scm.sampling import Sample, assignment
 from causaldsl.scm.world import World, world_of
@@ -103,7 +106,7 @@ class CausalModel(nn.Module):
         Raises
         ------
         UsageError
-            If a name or value does not exist, or the evidence cannot be conditioned on exactly.
+            If a name or value does not exist, or a real node was seen whose noise cannot be inferred.
         RunError
             If the evidence has probability zero.
         """
@@ -112,26 +115,61 @@ class CausalModel(nn.Module):
         world = world_of(self.graph, do)
         seen = assignment(self.graph, given or {}, "given")
         generator, _ = seeded(seed, self.controller.device)
-        values = self._labels(n, world, seen, generator)
+        values, notes = self._labels(n, world, seen, generator)
         columns = {name: values[name] for name in self.graph.columns}
         if pictures:
             for name in self.graph.images:
                 columns[name] = self.draw(name, values, generator)
-        return Sample(self.graph, columns)
+        return Sample(self.graph, columns, notes)
 
-    def _labels(self, n: int, world: World, seen: Mapping[str, int | float], generator: Generator) -> Values:
+    def _labels(
+        self, n: int, world: World, seen: Mapping[str, int | float], generator: Generator
+    ) -> tuple[Values, list[str]]:
         if not seen:
-            return self.controller.sample(n, generator, world=world)
-        exact = tabulable_nodes(self.controller, world)
-        for name in seen:
-            if name not in exact:
-                raise UsageError(
-                    f"given: `{name}` cannot be conditioned on exactly: it, or a cause of it, is no discrete node with "
-                    "a table",
-                    "only discrete nodes whose causes are all discrete can be seen so far",
-                )
-        law = Law(self.controller, world, {}).given({name: int(v) for name, v in seen.items()})
-        return self.controller.sample(n, generator, law.sample(n, generator), world)
+            return self.controller.sample(n, generator, world=world), []
+        if set(seen) <= set(tabulable_nodes(self.controller, world)):
+            law = Law(self.controller, world, {}).given({name: int(v) for name, v in seen.items()})
+            return self.controller.sample(n, generator, law.sample(n, generator), world), []
+        _, values, note = posterior(self, n, world, seen, generator)
+        return values, [] if note is None else [note]
+
+    def counterfactual(
+        self, evidence: Mapping[str, Any], do: Mapping[str, Value], n: int = 1000, seed: int | None = 0
+    ) -> Sample:
+        """Draw what units would have been had something else been done, given what they were seen to be.
+
+        Parameters
+        ----------
+        evidence : mapping of str to value, or of str to a sequence of values (a data frame, say)
+            One unit, or a row a unit; nodes that are not named were not seen.
+        do : mapping of str to value
+            As in `sample`.
+        n : int
+            Draws a unit.
+        seed : int, optional
+            None draws fresh entropy.
+
+        Returns
+        -------
+        Sample
+            The labels, `n` rows a unit, unit after unit; its notes say what is assumed.
+
+        Raises
+        ------
+        UsageError
+            If a name or value does not exist, or a node's noise cannot be inferred from what was seen.
+        RunError
+            If what was seen has probability zero.
+
+        Notes
+        -----
+        Rung 3 is not identified by data alone. The draws are those of this model's couplings, which the notes name.
+        """
+        if n < 1:
+            raise UsageError(f"n is {n}; at least one draw must be asked for")
+        generator, _ = seeded(seed, self.controller.device)
+        columns, notes = counterfactual(self, evidence, do, n, generator)
+        return Sample(self.graph, columns, [*notes, coupling_of(self.controller, do)])
 
     def ask(self, question: str | Query, *, draws: int = 100_000, seed: int = 0) -> NumberAnswer | ClaimAnswer:
         """Answer a question about numbers, `P(Y=1 | do(X=1))` or `E[Y[X=0] | X=1]`; see `causaldsl.scm.ask`."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -25,10 +25,13 @@ class Sample(Mapping[str, Tensor]):
         The graph that the nodes are of.
     columns : mapping of str to Tensor
         Labels: shape (n,), int64 level indices or float; pictures: shape (n, channels, height, width) in [-1, 1].
+    notes : sequence of str
+        What is to be known of the draws: what they are worth where they were weighted, what a counterfactual assumes.
     """
 
-    def __init__(self, graph: CausalGraph, columns: Mapping[str, Tensor]) -> None:
+    def __init__(self, graph: CausalGraph, columns: Mapping[str, Tensor], notes: Sequence[str] = ()) -> None:
         self.graph = graph
+        self.notes = tuple(notes)
         self._columns = dict(columns)
 
     def __getitem__(self, name: str) -> Tensor:

@@ -22,7 +22,9 @@ import causaldsl
 from causaldsl.errors import CausalError, RunError, UsageError
 from causaldsl.graph.domain import Value
 from causaldsl.graph.ir import CausalGraph
+from causaldsl.graph.question import Query
 from causaldsl.graph.read import read_file
+from causaldsl.scm.answers import ClaimAnswer, NumberAnswer
 from causaldsl.scm.build import compile_graph
 from causaldsl.scm.model import CausalModel
 from causaldsl.scm.sampling import Sample
@@ -86,6 +88,16 @@ class Run:
     ) -> Sample:
         """Draw `n` units; see `CausalModel.sample`. Pictures come where the run trained them."""
         return self.model.sample(n, do, given, seed, pictures=not self.labels_only)
+
+    def ask(self, question: str | Query, *, draws: int = 100_000, seed: int = 0) -> NumberAnswer | ClaimAnswer:
+        """Answer a question about numbers; see `CausalModel.ask`."""
+        return self.model.ask(question, draws=draws, seed=seed)
+
+    def counterfactual(
+        self, evidence: Mapping[str, Any], do: Mapping[str, Value], n: int = 1000, seed: int | None = 0
+    ) -> Sample:
+        """Draw what units would have been; see `CausalModel.counterfactual`."""
+        return self.model.counterfactual(evidence, do, n, seed)
 
     def log(self) -> list[dict[str, Any]]:
         """Return the training's log, a dict a line."""

@@ -118,8 +118,7 @@ def test_what_cannot_be_sampled_says_why(arguments, message):
         model.sample(**{"n": 3, **arguments})
 
 
-def test_evidence_on_a_real_node_is_refused():
+def test_evidence_on_a_real_node_is_met_by_weights():
     model = compile_graph(read_text(MIXED))
-    with pytest.raises(UsageError, match="`X` cannot be conditioned on exactly"):
-        model.sample(3, given={"X": 1.0})
+    assert model.sample(3, given={"X": 1.0})["X"].tolist() == [1.0] * 3
     assert model.sample(300, given={"C": "green"})["C"].eq(1).all()
