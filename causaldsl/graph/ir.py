@@ -250,6 +250,31 @@ class CausalGraph:
 
         return adjustment_sets(self, x, y, minimal, include, exclude)
 
+    def optimal_adjustment_set(self, x: Iterable[str], y: Iterable[str]) -> frozenset[str] | None:
+        """Return the adjustment set of least variance, if any; see `causaldsl.graph.optimal_adjustment`."""
+        from causaldsl.graph.optimal_adjustment import optimal_adjustment_set
+
+        return optimal_adjustment_set(self, x, y)
+
+    def front_door_sets(
+        self,
+        x: Iterable[str],
+        y: Iterable[str],
+        minimal: bool = True,
+        include: Iterable[str] = (),
+        exclude: Iterable[str] = (),
+    ) -> Iterator[frozenset[str]]:
+        """Return the front-door sets for the effect of `x` on `y`, lazily; see `causaldsl.graph.front_door`."""
+        from causaldsl.graph.front_door import front_door_sets
+
+        return front_door_sets(self, x, y, minimal, include, exclude)
+
+    def markov_blanket(self, name: str) -> frozenset[str]:
+        """Return what makes a node independent of all others; see `causaldsl.graph.markov_blanket`."""
+        from causaldsl.graph.markov_blanket import markov_blanket
+
+        return markov_blanket(self, name)
+
     def instruments(self, x: Iterable[str], y: Iterable[str]) -> Iterator[Instrument]:
         """Return the instruments of `x` on `y`, lazily; see `causaldsl.graph.instruments`."""
         from causaldsl.graph.instruments import instruments

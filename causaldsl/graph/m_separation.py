@@ -97,3 +97,31 @@ def m_connected(links: Links, x: Set[int], y: Set[int], given: Set[int]) -> bool
                     by_head.add(sibling)
                     todo.append((sibling, True))
     return False
+
+
+def m_reachable(links: Links, x: Set[int], given: Set[int]) -> set[int]:
+    """Return the nodes that open paths from `x` lead to, `x` included; by numbers.
+
+    Parameters
+    ----------
+    links : Links
+        The graph.
+    x, given : set of int
+        Disjoint sets of nodes.
+    """
+    _, parents, children, siblings = links
+    above = reach(parents.__getitem__, given)
+    steps = {(node, False) for node in x}
+    todo = list(steps)
+    while todo:
+        node, head = todo.pop()
+        onward: list[tuple[int, bool]] = []
+        if node not in given:
+            onward += [(child, True) for child in children[node]]
+        if node in above if head else node not in given:
+            onward += [(parent, False) for parent in parents[node]]
+            onward += [(sibling, True) for sibling in siblings[node]]
+        new = [step for step in onward if step not in steps]
+        steps.update(new)
+        todo += new
+    return {node for node, _ in steps if node not in given}
