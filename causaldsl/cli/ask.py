@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from causaldsl.cli.numbers import graph_of, is_numeric, numbers
+from causaldsl.cli.numbers import graph_of, is_numeric, model_of
 from causaldsl.cli.output import json_option, print_json
 from causaldsl.graph.ask import LIMIT
 from causaldsl.graph.ask import ask as ask_graph
@@ -23,7 +23,7 @@ def ask(source: str, question: str, limit: int, as_json: bool) -> None:
     """
     graph = graph_of(source)
     meaning = parse_question(question, graph)
-    answer = numbers(source, graph)(question) if is_numeric(meaning) else ask_graph(graph, meaning, limit)
+    answer = model_of(source, graph).ask(meaning) if is_numeric(meaning) else ask_graph(graph, meaning, limit)
     if as_json:
         print_json(answer.as_json())
         return

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING
 
 from causaldsl.errors import UsageError
 from causaldsl.graph.ir import CausalGraph
@@ -16,12 +15,9 @@ RUN_TEXT = "model.causal"
 """The graph's text in the folder of a run."""
 
 
-class NumericAnswer(Protocol):
-    """What a model answers; `str()` says it, and it is true if it is a comparison that holds."""
-
-    def as_json(self) -> dict[str, Any]:
-        """Render as `causaldsl ask --json` prints it."""
-        ...
+if TYPE_CHECKING:
+    from causaldsl.scm.model import CausalModel
+    from causaldsl.train.run import Run
 
 
 def graph_of(source: str) -> CausalGraph:
@@ -47,8 +43,8 @@ def is_numeric(question: Query | None) -> bool:
     return isinstance(question.claim if isinstance(question, Denied) else question, Numeric)
 
 
-def numbers(source: str, graph: CausalGraph) -> Callable[[str], NumericAnswer]:
-    """Return what answers questions about the numbers of a run, or of a file whose mechanisms are all known.
+def model_of(source: str, graph: CausalGraph) -> Run | CausalModel:
+    """Return what has the numbers of a source: a run, or the model of a file whose mechanisms are all known.
 
     Raises
     ------
@@ -58,7 +54,7 @@ def numbers(source: str, graph: CausalGraph) -> Callable[[str], NumericAnswer]:
     if Path(source).is_dir():
         from causaldsl.train.run import open_run
 
-        return _ask(open_run(Path(source)))
+        return open_run(Path(source))
     if unknown := learned(graph):
         raise UsageError(
             f"{source} says not how `{unknown[0]}` comes about, so it has no numbers",
@@ -66,11 +62,4 @@ def numbers(source: str, graph: CausalGraph) -> Callable[[str], NumericAnswer]:
         )
     from causaldsl.scm.build import compile_graph
 
-    return _ask(compile_graph(graph))
-
-
-def _ask(model: Any) -> Callable[[str], NumericAnswer]:
-    if not hasattr(model, "ask"):
-        raise UsageError("numbers are not answered yet")
-    ask: Callable[[str], NumericAnswer] = model.ask
-    return ask
+    return compile_graph(graph)

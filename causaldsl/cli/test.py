@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from causaldsl.check.assertions import Judgement, judge
-from causaldsl.cli.numbers import NumericAnswer, graph_of, numbers
+from causaldsl.cli.numbers import graph_of, model_of
 from causaldsl.cli.output import json_option, print_json
-from causaldsl.errors import UsageError
+from causaldsl.errors import RunError, UsageError
 from causaldsl.graph.ir import CausalGraph
 from causaldsl.graph.read import read_file
 from causaldsl.plugins.defaults import learned
 
-Ask = Callable[[str], NumericAnswer]
+if TYPE_CHECKING:
+    from causaldsl.scm.model import CausalModel
+    from causaldsl.train.run import Run
 
 
 @click.command()
@@ -45,20 +48,29 @@ def test(files: tuple[str, ...], run: str | None, strict: bool, as_json: bool) -
 def _judged(file: str, run: str | None) -> Iterator[Judgement]:
     """Yield a file's judgements, those about numbers too."""
     graph = read_file(file)
-    ask: Ask | None = None
+    model: Run | CausalModel | None = None
     for judgement in judge(graph):
         if judgement.holds is not None:
             yield judgement
         elif run is None and learned(graph):
             yield replace(judgement, reason="it is about numbers: `--run` judges it on a trained run")
         else:
-            ask = ask or _model(graph, file, run)
-            answer = ask(judgement.assertion.text)
-            yield replace(judgement, holds=bool(answer), reason=str(answer))
+            model = model or _model(graph, file, run)
+            yield _measured(judgement, model)
 
 
-def _model(graph: CausalGraph, file: str, run: str | None) -> Ask:
-    """Return what answers questions about numbers.
+def _measured(judgement: Judgement, model: Run | CausalModel) -> Judgement:
+    """Judge an assertion about numbers; what the model cannot answer is not judged."""
+    try:
+        answer = model.ask(judgement.assertion.text)
+    except (RunError, UsageError) as error:
+        return replace(judgement, reason=error.diagnostics[0].message)
+    said = answer.as_json()
+    return replace(judgement, holds=said["answer"], reason=said["reason"])
+
+
+def _model(graph: CausalGraph, file: str, run: str | None) -> Run | CausalModel:
+    """Return what has the numbers of a file.
 
     Raises
     ------
@@ -66,13 +78,13 @@ def _model(graph: CausalGraph, file: str, run: str | None) -> Ask:
         If the run is one of another graph.
     """
     if run is None:
-        return numbers(file, graph)
+        return model_of(file, graph)
     trained = graph_of(run)
     if not Path(run).is_dir():
         raise UsageError(f"{run} is no run", "a run is the folder that `causaldsl train` writes")
     if (trained.nodes, trained.confounded) != (graph.nodes, graph.confounded):
         raise UsageError(f"{run} was trained on another graph than {file}", f"its graph is {run}/model.causal")
-    return numbers(run, trained)
+    return model_of(run, trained)
 
 
 def _line(judgement: Judgement) -> int | None:

@@ -91,3 +91,28 @@ def test_a_run_of_another_graph(write: Any, tmp_path: Path) -> None:
     result = run("test", write("binary X, Y; X -> Y; assert P(Y=1) > 0.5"), "--run", tmp_path / "run")
     assert result.exit_code == 2
     assert "another graph" in result.stderr
+
+
+SIMULATOR = """binary X, Y, Z
+Z := bernoulli(0.5)
+X | Z := [[0.8, 0.2], [0.3, 0.7]]
+Y | X, Z := [[0.9, 0.1], [0.6, 0.4], [0.5, 0.5], [0.2, 0.8]]
+assert P(Y=1 | do(X=1)) == 0.65 within 1e-6
+assert P(Y=1 | X=1) == P(Y=1 | do(X=1)) within 0.01
+assert P(Y=1 | X=1, do(Z := 0*Z)) > 0
+assert not X _||_ Y
+"""
+
+
+def test_a_simulator_judges_its_numbers(write: Any) -> None:
+    result = run("test", "--json", write(SIMULATOR))
+    assert result.exit_code == 1
+    judged = json.loads(result.stdout)["assertions"]
+    assert [a["holds"] for a in judged] == [True, False, True, True]
+    assert judged[1]["reason"].startswith("0.733333 against 0.65")
+    assert run("ask", write(SIMULATOR), "P(Y=1 | do(X=1))").stdout.startswith("P(Y=1 | do(X=1)) = 0.65")
+
+
+def test_what_has_probability_zero_is_not_judged(write: Any) -> None:
+    result = run("test", "--json", write("binary X, Y; X := 0; Y := X\nassert P(Y=1 | X=1) > 0.5\n"))
+    assert (result.exit_code, json.loads(result.stdout)["assertions"][0]["holds"]) == (0, None)
