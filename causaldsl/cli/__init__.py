@@ -19,6 +19,7 @@ COMMANDS = {
     "evaluate": "report",
     "explain": "explain",
     "fmt": "fmt",
+    "lsp": "lsp",
     "plugins": "plugins",
     "quickstart": "quickstart",
     "report": "report",

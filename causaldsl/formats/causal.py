@@ -9,10 +9,11 @@ from collections.abc import Iterable
 from typing import ClassVar
 
 from causaldsl.formats.losses import losses
-from causaldsl.graph.domain import quoted
+from causaldsl.graph.domain import in_quotes, quoted
 from causaldsl.graph.expression import Table, reads
 from causaldsl.graph.ir import CausalGraph, MechanismSpec, Node, OptionValue
 from causaldsl.graph.read import read_text
+from causaldsl.syntax.words import is_bare
 
 
 class CausalFormat:
@@ -44,7 +45,7 @@ def write_causal(graph: CausalGraph) -> str:
     """
     head = []
     if graph.name:
-        head.append(f"model {quoted(graph.name)}" + (f" {_string(graph.title)}" if graph.title else ""))
+        head.append(f"model {quoted(graph.name)}" + (f" {in_quotes(graph.title)}" if graph.title else ""))
     blocks = [
         head,
         list(_declarations(graph.nodes)),
@@ -101,19 +102,20 @@ def _list(names: Iterable[str]) -> str:
 
 def write_mechanism(spec: MechanismSpec) -> str:
     """Spell a mechanism as the language does: `neural(hidden=32)`."""
-    options = ", ".join(f"{quoted(o.name)}={_value(o.value)}" for o in spec.options)
-    return quoted(spec.kind) + (f"({options})" if options else "")
+    options = ", ".join(f"{_word(o.name)}={_value(o.value)}" for o in spec.options)
+    return _word(spec.kind) + (f"({options})" if options else "")
+
+
+def _word(word: str) -> str:
+    """Spell a word that is no node's name: it may be any word of the language."""
+    return word if is_bare(word) else in_quotes(word)
 
 
 def _value(value: OptionValue) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, str):
-        return quoted(value) if value not in ("true", "false") else _string(value)
+        return quoted(value) if value not in ("true", "false") else in_quotes(value)
     if isinstance(value, tuple):
         return "[" + ", ".join(map(_value, value)) + "]"
     return repr(value)
-
-
-def _string(text: str) -> str:
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'

@@ -131,9 +131,12 @@ Domain = Binary | Categorical | Real | Image
 
 def quoted(name: str) -> str:
     """Spell a name as the language does: bare where it can be and is no word of the language, else in double quotes."""
-    if is_bare_name(name) and name not in RESERVED:
-        return name
-    return '"' + name.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    return name if is_bare_name(name) and name not in RESERVED else in_quotes(name)
+
+
+def in_quotes(text: str) -> str:
+    """Spell a text as the language does, in double quotes."""
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 def as_written(number: str) -> str:

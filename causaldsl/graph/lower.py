@@ -43,11 +43,19 @@ def lower(gathered: Gathered, folder: Folder | None = None) -> tuple[CausalGraph
         Errors and warnings, in the order of the text; those about used files, in the texts' order, after the others.
         Warnings about what is missing from the text (an unused latent) are given only where there is no error.
     """
-    return _Lowering(gathered, folder).run()
+    return Lowering(gathered, folder).run()
 
 
-class _Lowering:
-    """One text and all that it uses, on their way to a graph."""
+class Lowering:
+    """One text and all that it uses, on their way to a graph: after `run`, what could be made of it, errors or not.
+
+    Parameters
+    ----------
+    gathered : Gathered
+        The text, and all that it uses.
+    folder : Folder or None
+        Where the files of tables lie.
+    """
 
     def __init__(self, gathered: Gathered, folder: Folder | None) -> None:
         self.gathered = gathered
