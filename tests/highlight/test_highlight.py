@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import get_lexer_by_name, get_lexer_for_filename
@@ -129,6 +129,7 @@ def test_every_terminal_is_coloured() -> None:
     assert {"NAME", "NUMBER"} <= {terminal for terminal, _ in seen}
 
 
+@settings(deadline=None)
 @given(models())
 def test_all_that_the_language_can_say_is_coloured(graph: CausalGraph) -> None:
     text = write_causal(graph)

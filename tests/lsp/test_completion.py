@@ -1,7 +1,7 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from causaldsl.errors import UsageError
@@ -178,6 +178,7 @@ def test_every_built_in_option_says_what_it_is() -> None:
         assert all(option.text and option.default for option in said.options), name
 
 
+@settings(deadline=None)
 @given(token_soups() | st.text(), st.data())
 def test_any_text_at_any_place(text: str, data: st.DataObject) -> None:
     source = Source.normalised("<text>", text)

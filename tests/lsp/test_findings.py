@@ -2,7 +2,7 @@ import re
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from causaldsl.graph.use import Folder
@@ -109,6 +109,7 @@ def test_fixes_where_the_cursor_is() -> None:
     assert list(fixes(analysis, 0, 3)) == []
 
 
+@settings(deadline=None)
 @given(token_soups() | st.text())
 def test_any_text(text: str) -> None:
     analysis = Analysis(Source.normalised("<text>", text))

@@ -1,7 +1,7 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from causaldsl.graph.use import Folder
@@ -122,6 +122,7 @@ def test_where_it_is_declared(tmp_path: Path) -> None:
     assert found[0].endswith(f"- declared in `{tmp_path / 'used.causal'}`")
 
 
+@settings(deadline=None)
 @given(token_soups() | st.text(), st.data())
 def test_any_text_at_any_place(text: str, data: st.DataObject) -> None:
     source = Source.normalised("<text>", text)

@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from causaldsl.lsp.moment import Moment, moment
@@ -85,6 +85,7 @@ def test_whether_an_operand_must_come(text: str, wants: bool) -> None:
     assert at(text).wants_operand is wants
 
 
+@settings(deadline=None)
 @given(token_soups() | st.text(), st.data())
 def test_any_text_at_any_place(text: str, data: st.DataObject) -> None:
     offset = data.draw(st.integers(0, len(text)))

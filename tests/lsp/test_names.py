@@ -62,13 +62,14 @@ def test_the_examples_are_walked_as_the_compiler_resolves_them(text: str) -> Non
     assert walked(text) == resolved(text)
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(models())
 def test_graphs_are_walked_as_the_compiler_resolves_them(graph: CausalGraph) -> None:
     text = write_causal(graph)
     assert walked(text) == resolved(text)
 
 
+@settings(deadline=None)
 @given(token_soups() | mutations(SUBTLE) | st.text())
 def test_any_text_is_walked(text: str) -> None:
     found = index(text)

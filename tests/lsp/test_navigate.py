@@ -1,6 +1,6 @@
 from pathlib import Path
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from causaldsl.graph.use import Folder
@@ -66,6 +66,7 @@ def test_outline() -> None:
     ]
 
 
+@settings(deadline=None)
 @given(token_soups() | st.text(), st.data())
 def test_any_text_at_any_place(text: str, data: st.DataObject) -> None:
     source = Source.normalised("<text>", text)

@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from causaldsl.lsp.positions import Encoding, Ruler
@@ -19,6 +19,7 @@ def lines(text: str) -> list[str]:
     return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
 
 
+@settings(deadline=None)
 @given(TEXTS, st.sampled_from(list(CODECS)), st.booleans())
 def test_every_place_there_and_back(text: str, encoding: Encoding, mark: bool) -> None:
     shown = "\ufeff" + text if mark else text
@@ -31,6 +32,7 @@ def test_every_place_there_and_back(text: str, encoding: Encoding, mark: bool) -
     assert [ruler.offset(*position) for position in found] == [*range(len(ruler.source.text) + 1)]
 
 
+@settings(deadline=None)
 @given(TEXTS, st.sampled_from(list(CODECS)), st.integers(-3, 40), st.integers(-3, 40))
 def test_any_position_is_a_place(text: str, encoding: Encoding, line: int, character: int) -> None:
     ruler = Ruler(Source.normalised("<text>", text), encoding)

@@ -111,7 +111,7 @@ def test_files(tmp_path: Path) -> None:
         rename(analyses, "A", "New")
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(models(), st.data())
 def test_the_graph_is_the_same_under_another_name(graph: CausalGraph, data: st.DataObject) -> None:
     text = write_causal(graph)
@@ -129,6 +129,7 @@ def test_the_graph_is_the_same_under_another_name(graph: CausalGraph, data: st.D
     assert [n.domain for n in there.nodes] == [n.domain for n in graph.nodes]
 
 
+@settings(deadline=None)
 @given(st.text() | token_soups())
 def test_any_text_is_a_name_or_refused(text: str) -> None:
     try:
