@@ -42,7 +42,7 @@ def peers() -> dict[str, dict[str, Callable[[str], Any]]]:
             "networkx by pydot": lambda text: nx.nx_pydot.from_pydot(pydot.graph_from_dot_data(text)[0]),
         },
         "gml": {"networkx": lambda text: nx.parse_gml(text)},
-        "json": {"networkx": lambda text: nx.node_link_graph(json.loads(text), edges="links")},
+        "json": {"networkx": lambda text: nx.node_link_graph(json.loads(text), edges="edges")},
     }
     try:
         from pgmpy.base import DAG

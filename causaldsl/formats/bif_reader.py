@@ -14,9 +14,9 @@ from causaldsl.formats.bif_tree import Law, Network, Property, Variable, Words
 from causaldsl.graph.declare import MAX_LEVELS
 from causaldsl.graph.domain import Binary, Categorical, Discrete
 from causaldsl.graph.expression import Table
-from causaldsl.graph.ir import CausalGraph, MechanismSpec, Node
+from causaldsl.graph.ir import CausalGraph, Edge, MechanismSpec, Node
 from causaldsl.graph.make import can_be_written, make_graph
-from causaldsl.source import Source
+from causaldsl.source import Source, Span
 
 MAX_CHARACTERS = 100_000_000
 """How long a text may be."""
@@ -76,9 +76,10 @@ class _Known:
     """What is known of a variable so far."""
 
     domain: Discrete
+    place: Span
     latent: bool = False
     mechanism: MechanismSpec | None = None
-    parents: tuple[str, ...] | None = None
+    has_law: bool = False
     table: Table | None = None
 
 
@@ -89,6 +90,7 @@ class _Reader:
         self.network = network
         self.source = network.source
         self.nodes: dict[str, _Known] = {}
+        self.edges: dict[Edge, Span] = {}
         self.lost: Counter[str] = Counter()
         self.findings: list[Diagnostic] = []
         self.statements = Statements(network.source.name)
@@ -105,10 +107,10 @@ class _Reader:
         if self.findings:
             raise GraphError(sorted(self.findings, key=lambda f: f.span.start if f.span else 0))
         nodes = [
-            Node(name, known.domain, known.parents or (), known.mechanism, known.latent, None, known.table)
+            Node(name, known.domain, (), known.mechanism, known.latent, known.place, known.table)
             for name, known in self.nodes.items()
         ]
-        graph, missed = self.statements.add_to(make_graph(nodes, (), self.network.name, title))
+        graph, missed = self.statements.add_to(make_graph(nodes, self.edges, self.network.name, title, self.edges))
         return graph, counted([*self.lost.elements(), *missed])
 
     def error(self, code: str, message: str, start: int, end: int, hint: str | None = None) -> None:
@@ -127,7 +129,7 @@ class _Reader:
         if levels is None:
             self.unclear.add(name.text)
             levels = Binary.levels
-        self.nodes[name.text] = known = _Known(domain_of_levels(levels))
+        self.nodes[name.text] = known = _Known(domain_of_levels(levels), self.source.span(name.start, name.end))
         self.tables.levels[name.text] = {level: i for i, level in enumerate(levels)}
         for said in variable.properties:
             if not self.of_variable(said, name.text, known):
@@ -192,10 +194,12 @@ class _Reader:
             return
         name, *parents = names
         known = self.nodes[name]
-        if known.parents is not None:
+        if known.has_law:
             self.error("C131", f"a second law of `{name}`", law.child.start, law.child.end)
             return
-        known.parents = tuple(parents)
+        known.has_law = True
+        place = self.source.span(law.child.start, law.given[-1].end if law.given else law.child.end)
+        self.edges |= {(parent, name, "->"): place for parent in parents}
         for said in law.properties:
             self.lost[f"property {said.name} of a law"] += 1
         if law.rows and self.unclear.isdisjoint(names):

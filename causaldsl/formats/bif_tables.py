@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice, product
 from operator import contains
 
@@ -123,7 +123,7 @@ class Tables:
         for level, numbers, parent in zip(levels, known, parents, strict=True):
             if level not in numbers:
                 message = f"`{level}` is no level of `{parent}`"
-                raise LawError(self._source, message, row, did_you_mean(level, numbers))
+                raise LawError(self._source, message, row, did_you_mean(level, numbers) or _listed(numbers))
             at = at * len(numbers) + numbers[level]
         return at
 
@@ -161,6 +161,11 @@ class Tables:
         """Name a row by its parents' levels."""
         combinations = product(*(self.levels[parent] for parent in parents))
         return f"({', '.join(next(islice(combinations, at, None)))})" if parents else "the node"
+
+
+def _listed(levels: Iterable[str]) -> str:
+    shown = list(islice(levels, 9))
+    return f"its levels are {', '.join(shown[:8])}{', ..' if len(shown) > 8 else ''}"
 
 
 def _count(things: Sequence[object], word: str) -> str:
