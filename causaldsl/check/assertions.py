@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from causaldsl.errors import Diagnostic
+from causaldsl.errors import Diagnostic, UsageError
 from causaldsl.graph.adjustment import adjustment_sets
-from causaldsl.graph.answers import Verdict
 from causaldsl.graph.ask import ask
 from causaldsl.graph.domain import quoted
 from causaldsl.graph.ir import CausalGraph, Question
@@ -75,9 +74,11 @@ def _judged(graph: CausalGraph, assertion: Question) -> Judgement:
     claim = meaning.claim if isinstance(meaning, Denied) else meaning
     if meaning is None or isinstance(claim, Numeric):
         return Judgement(assertion, None, "it is about numbers, which a graph alone does not have")
-    answer = ask(graph, meaning, limit=1)
-    reason = answer.reason if isinstance(answer, Verdict) else str(answer).splitlines()[0]
-    return Judgement(assertion, bool(answer), reason)
+    try:
+        answer = ask(graph, meaning, limit=1)
+    except UsageError as error:
+        return Judgement(assertion, None, error.diagnostics[0].message)
+    return Judgement(assertion, bool(answer), answer.reason)
 
 
 def _ways_out(graph: CausalGraph, claim: Query) -> Iterator[str]:

@@ -96,10 +96,18 @@ class _Found:
     def __bool__(self) -> bool:
         return bool(self.rows())
 
+    @property
+    def reason(self) -> str:
+        """Why the question holds, or does not: an example, or that there is none."""
+        if self:
+            return f"for example {self.lines()[0]}"
+        return (
+            f"no {self.what} was found before the search was given up" if self.truncated else f"there is no {self.what}"
+        )
+
     def __str__(self) -> str:
         if not self:
-            sought = f"no {self.what} was found, but the search was given up" if self.truncated else None
-            return sought or f"there is no {self.what}"
+            return self.reason
         return "\n".join([*self.lines(), *(["..."] if self.truncated else [])])
 
     def rows(self) -> list[Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import islice
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, TypeVar, Union
 
 from causaldsl.errors import UsageError
 from causaldsl.graph.adjustment import adjustment_sets, objection
@@ -18,6 +18,7 @@ from causaldsl.graph.parse_question import parse_question
 from causaldsl.graph.question import (
     Denied,
     EffectQuestion,
+    Identifiable,
     Independencies,
     Numeric,
     Query,
@@ -26,6 +27,7 @@ from causaldsl.graph.question import (
 from causaldsl.graph.reach import directed_path, reach
 
 if TYPE_CHECKING:
+    from causaldsl.graph.identification.identification import Identification
     from causaldsl.graph.ir import CausalGraph
 
 LIMIT = 1000
@@ -34,7 +36,7 @@ LIMIT = 1000
 _STEPS = 10_000
 """How many steps that find nothing a search for instruments may take before it is given up."""
 
-Answer = Verdict | AdjustmentSets | Instruments | ImpliedIndependencies
+Answer = Union[Verdict, AdjustmentSets, Instruments, ImpliedIndependencies, "Identification"]
 
 T = TypeVar("T")
 
@@ -71,7 +73,8 @@ def ask(graph: CausalGraph, question: str | Query, limit: int = LIMIT) -> Answer
     """
     meaning = parse_question(question, graph) if isinstance(question, str) else question
     if isinstance(meaning, Denied):
-        return _denied(ask(graph, meaning.claim, limit), str(meaning))
+        answer = ask(graph, meaning.claim, limit)
+        return Verdict(str(meaning), not answer, answer.reason)
     match meaning:
         case Separation():
             return _separation(graph, meaning)
@@ -85,20 +88,12 @@ def ask(graph: CausalGraph, question: str | Query, limit: int = LIMIT) -> Answer
             return _instruments(graph, meaning, limit)
         case Independencies():
             return _independencies(graph, meaning, limit)
+        case Identifiable():
+            return graph.identify(meaning)
         case Numeric():
-            raise UsageError(
-                f"`{meaning}` asks for a number, which a graph alone does not have",
-                "compile the graph, or fit it to data, and ask the model",
-            )
-    raise UsageError(f"`{meaning}` is not answered yet")
-
-
-def _denied(answer: Answer, question: str) -> Verdict:
-    """Turn an answer around."""
-    if isinstance(answer, Verdict):
-        return Verdict(question, not answer, answer.reason)
-    reason = f"for example {answer.lines()[0]}" if answer else str(answer)
-    return Verdict(question, not answer, reason)
+            message = f"`{meaning}` asks for a number, which a graph alone does not have"
+            raise UsageError(message, "compile the graph, or fit it to data, and ask the model")
+    raise AssertionError(meaning)
 
 
 def _separation(graph: CausalGraph, question: Separation) -> Verdict:

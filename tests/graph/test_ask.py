@@ -57,6 +57,13 @@ def test_nothing_to_list() -> None:
     assert str(ask(graph, "not independencies")) == "true: there is no independency"
 
 
+def test_identification_has_answers_of_its_own() -> None:
+    question = "identifiable P(Y | do(X))"
+    assert ask(GRAPH, question) == GRAPH.identify(question)
+    denied = ask(GRAPH, f"not {question}")
+    assert denied == Verdict(f"not {question}", False, GRAPH.identify(question).reason)
+
+
 def test_a_search_that_is_given_up_says_so() -> None:
     """A dozen colliders, each of which has to be opened alone, and none of which helps."""
     parts = [f"node L{i}, C{i}, R{i}; I -> C{i} <- L{i}; L{i} -> R{i} <- X" for i in range(9)]
