@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -114,6 +115,7 @@ def test_files(tmp_path: Path) -> None:
 @settings(max_examples=40, deadline=None)
 @given(models(), st.data())
 def test_the_graph_is_the_same_under_another_name(graph: CausalGraph, data: st.DataObject) -> None:
+    graph = replace(graph, assertions=())  # whether they hold is another question
     text = write_causal(graph)
     old = data.draw(st.sampled_from([node.name for node in graph.nodes] + [name for name, _ in graph.groups]))
     new = data.draw(names())
