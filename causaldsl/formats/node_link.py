@@ -118,7 +118,7 @@ class _Reader:
         except RecursionError:
             message = "the text nests too deep"
             raise CausalSyntaxError([Diagnostic("C132", "error", message, source.span(0, 0))]) from None
-        if not isinstance(document, dict) or "nodes" not in document:
+        if not isinstance(document, dict) or "nodes" not in document or document.keys().isdisjoint(("edges", "links")):
             raise self.refused("this is JSON and no node-link graph")
         if (half := _HALF.search(source.text)) is not None and not _whole(document):
             message = "a half of a character, which no text can hold"

@@ -16,7 +16,8 @@ from causaldsl.testing.strategies import graphs
 
 
 def read(**document: Any) -> tuple[CausalGraph, tuple[str, ...]]:
-    return plugin.read(json.dumps({"directed": True, "nodes": [], **document}), "x.json")
+    links = {} if "edges" in document else {"links": []}
+    return plugin.read(json.dumps({"directed": True, "nodes": [], **links, **document}), "x.json")
 
 
 def test_how_it_is_written() -> None:
@@ -133,16 +134,17 @@ NODES = '{"directed": true, "nodes": [{"id": "Rain"}, {"id": "Wet"}], "links": '
         ("[1]", "C133", (1, 1), "no node-link graph"),
         ('{"directed": true, "links": []}', "C133", (1, 1), "no node-link graph"),
         ('{"nodes": [], "links": []}', "C122", (1, 1), '`"directed": true`'),
-        ('{"directed": false, "nodes": []}', "C122", (1, 1), "undirected"),
-        ('{"directed": true, "multigraph": true, "nodes": []}', "C133", (1, 1), "nx.DiGraph(graph)"),
-        ('{"directed": true, "nodes": {}}', "C133", (1, 1), "`nodes` is no list of objects"),
-        ('{"directed": true, "nodes": [1]}', "C133", (1, 1), "`nodes` is no list of objects"),
-        ('{"directed": true, "nodes": [], "graph": [["name", "x"]]}', "C133", (1, 1), "`graph` is no object"),
-        ('{"directed": true, "nodes": [{"name": "A"}]}', "C133", (1, 1), "node 0 has no `id`"),
-        ('{"directed": true, "nodes": [{"id": true}]}', "C133", (1, 1), "node 0 has no `id`"),
-        ('{"directed": true, "nodes": [{"id": "A\\ud800"}]}', "C133", (1, 39), "half of a character"),
-        ('{"directed": true, "nodes": [{"id": 1},\n {"id": "1"}]}', "C202", (2, 9), "`1` is declared twice"),
-        ('{"directed": true, "nodes": [\n {"id": "a\\nb"}]}', "C219", (2, 9), "cannot be a node's name"),
+        ('{"directed": false, "nodes": [], "links": []}', "C122", (1, 1), "undirected"),
+        ('{"directed": true, "multigraph": true, "nodes": [], "links": []}', "C133", (1, 1), "nx.DiGraph(graph)"),
+        ('{"directed": true, "nodes": [], "arcs": []}', "C133", (1, 1), "no node-link graph"),
+        ('{"directed": true, "links": [], "nodes": {}}', "C133", (1, 1), "`nodes` is no list of objects"),
+        ('{"directed": true, "links": [], "nodes": [1]}', "C133", (1, 1), "`nodes` is no list of objects"),
+        ('{"directed": true, "nodes": [], "links": [], "graph": [["name", "x"]]}', "C133", (1, 1), "`graph` is no"),
+        ('{"directed": true, "links": [], "nodes": [{"name": "A"}]}', "C133", (1, 1), "node 0 has no `id`"),
+        ('{"directed": true, "links": [], "nodes": [{"id": true}]}', "C133", (1, 1), "node 0 has no `id`"),
+        ('{"directed": true, "links": [], "nodes": [{"id": "A\\ud800"}]}', "C133", (1, 52), "half of a character"),
+        ('{"directed": true, "links": [], "nodes": [{"id": 1},\n {"id": "1"}]}', "C202", (2, 9), "declared twice"),
+        ('{"directed": true, "links": [], "nodes": [\n {"id": "a\\nb"}]}', "C219", (2, 9), "cannot be a node's name"),
         (NODES + '[{"source": "Rain"}]}', "C133", (1, 1), "link 0 has no `source` and `target`"),
         (NODES + '\n[{"source": "Rain", "target": "Weet"}]}', "C201", (2, 13), "did you mean `Wet`"),
         (NODES + '\n[{"source": "Rain", "target": "Wet", "dir": "none"}]}', "C122", (2, 13), "has no direction"),
