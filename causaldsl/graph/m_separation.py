@@ -11,9 +11,10 @@ lie on an open path, the rest of the graph is never visited.
 
 References
 ----------
-.. [1] Pearl, Causality, 2nd ed., Cambridge University Press 2009, section 1.2.3.
-.. [2] Richardson, "Markov properties for acyclic directed mixed graphs", Scandinavian Journal of Statistics 30, 2003.
-.. [3] Shachter, "Bayes-ball: the rational pastime", UAI 1998.
+.. [1] Pearl, Causality, 2nd ed., Cambridge University Press 2009, section 1.2.3 (pearl2009).
+.. [2] Richardson, "Markov properties for acyclic directed mixed graphs", Scandinavian Journal of Statistics 30, 2003
+   (richardson2003).
+.. [3] Shachter, "Bayes-ball: the rational pastime", UAI 1998 (shachter1998).
 """
 
 from __future__ import annotations
