@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from graphlib import TopologicalSorter
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from causaldsl.errors import Diagnostic, UsageError, did_you_mean
 from causaldsl.graph.domain import Domain, Image
@@ -325,11 +325,6 @@ class CausalGraph:
 
     def _repr_svg_(self) -> str:
         return self.draw().svg()
-
-    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:  # noqa: ARG002 - IPython's signature
-        from causaldsl.graph.drawing.listing import listing
-
-        printer.text(listing(self).rstrip())
 
     def identify(self, question: str | Query | Quantity) -> Identification:
         """Tell whether a probability can be computed from what is seen; see `causaldsl.graph.identification`."""

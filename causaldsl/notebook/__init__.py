@@ -20,7 +20,12 @@ if TYPE_CHECKING:
 
 
 def load_ipython_extension(shell: InteractiveShell) -> None:
-    """Register `%%causal`; `%load_ext causaldsl.notebook` calls this."""
+    """Register `%%causal`, and a listing for graphs where no picture can be shown; `%load_ext` calls this."""
+    from causaldsl.graph.drawing.listing import listing
+    from causaldsl.graph.ir import CausalGraph
     from causaldsl.notebook.magic import CausalMagic
 
+    if shell.display_formatter is not None:
+        plain = shell.display_formatter.formatters["text/plain"]
+        plain.for_type(CausalGraph, lambda graph, printer, _: printer.text(listing(graph).rstrip()))
     shell.magics_manager.register_function(CausalMagic(shell).causal, "cell", "causal")

@@ -6,7 +6,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from causaldsl.errors import UsageError
@@ -31,6 +31,7 @@ def larger_graphs(draw_):
 
 
 ANY = graphs(max_nodes=8) | larger_graphs()
+fewer = settings(max_examples=50, deadline=None)
 
 
 def curve(points):
@@ -51,6 +52,7 @@ def inside(point, box, inset=0.5):
     return math.hypot(max(dx - (box.width - HEIGHT) / 2, 0), dy) < HEIGHT / 2 - inset
 
 
+@fewer
 @given(ANY)
 def test_no_two_boxes_overlap(graph):
     boxes = draw(graph).boxes
@@ -62,6 +64,7 @@ def test_no_two_boxes_overlap(graph):
             assert apart_x > 20 or apart_y > 20
 
 
+@fewer
 @given(ANY)
 def test_every_edge_is_drawn_once_and_causes_are_above(graph):
     drawing = draw(graph)
@@ -72,6 +75,7 @@ def test_every_edge_is_drawn_once_and_causes_are_above(graph):
         assert line.dashed == (line.sign == "<->" or graph[line.tail].latent)
 
 
+@fewer
 @given(ANY)
 def test_everything_is_finite_and_inside(graph):
     drawing = draw(graph)
@@ -85,6 +89,7 @@ def test_everything_is_finite_and_inside(graph):
             assert 0 < y < drawing.height
 
 
+@fewer
 @given(ANY)
 def test_lines_end_at_their_boxes_and_pass_by_all_others(graph):
     drawing = draw(graph)
@@ -100,6 +105,7 @@ def test_lines_end_at_their_boxes_and_pass_by_all_others(graph):
             assert not any(inside(point, box) for point in points), f"{line.tail} {line.sign} {line.head} at {box.name}"
 
 
+@fewer
 @given(st.data(), ANY)
 def test_an_intervention_changes_the_arrows_into_it_alone(data, graph):
     before = draw(graph)
@@ -118,6 +124,7 @@ def test_an_intervention_changes_the_arrows_into_it_alone(data, graph):
         )
 
 
+@fewer
 @given(ANY)
 def test_the_same_graph_gives_the_same_drawing(graph):
     assert draw(graph) == draw(make_graph(graph.nodes, graph.edges, graph.name))

@@ -5,7 +5,7 @@ import subprocess
 import sys
 from xml.etree import ElementTree
 
-from hypothesis import given
+from hypothesis import given, settings
 
 from causaldsl.graph.drawing.figure import Line
 from causaldsl.graph.drawing.layout import draw
@@ -24,6 +24,7 @@ def parsed(svg):
     return ElementTree.fromstring(svg)
 
 
+@settings(max_examples=50, deadline=None)
 @given(graphs(max_nodes=8))
 def test_any_graph_is_well_formed(graph):
     root = parsed(graph.draw().svg())
