@@ -52,7 +52,14 @@ def examine(source: Source, folder: Folder | None = None, columns: Iterable[str]
     ['C201']
     """
     document, syntactic = parse(source)
-    gathered = gather(document, folder)
+    return examine_gathered(gather(document, folder), syntactic, folder, columns)
+
+
+def examine_gathered(
+    gathered: Gathered, syntactic: list[Diagnostic], folder: Folder | None, columns: Iterable[str] | None = None
+) -> Examination:
+    """Examine a text that is parsed already; `syntactic` is what its parsing found. Otherwise as `examine`."""
+    source = gathered.documents[0].source
     graph, findings, _ = read_gathered(gathered, syntactic, folder)
     if graph is not None:
         findings += [*validate(graph, columns), *failed_assertions(graph)]

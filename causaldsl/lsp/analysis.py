@@ -6,12 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from causaldsl.check.examine import Examination, examine
+from causaldsl.check.examine import Examination, examine_gathered
+from causaldsl.errors import Diagnostic
 from causaldsl.graph.ir import MechanismSpec
 from causaldsl.graph.lower import Lowering
-from causaldsl.graph.use import Folder
+from causaldsl.graph.use import Folder, Gathered, gather
 from causaldsl.lsp.names import Index
 from causaldsl.source import Source
+from causaldsl.syntax.parser import parse
 from causaldsl.syntax.tree import Document
 
 
@@ -62,29 +64,35 @@ class Analysis:
     folder: Folder | None = None
 
     @cached_property
-    def examined(self) -> Examination:
-        """What `check` finds out."""
-        return examine(self.source, self.folder)
+    def _parsed(self) -> tuple[Gathered, list[Diagnostic]]:
+        document, syntactic = parse(self.source)
+        return gather(document, self.folder), syntactic
+
+    @property
+    def gathered(self) -> Gathered:
+        """The text as it was written, and all that it uses."""
+        return self._parsed[0]
 
     @property
     def document(self) -> Document:
         """The text as it was written."""
-        return self.examined.gathered.documents[0]
+        return self.gathered.documents[0]
 
-    @property
-    def documents(self) -> list[Document]:
-        """The text and all that it uses."""
-        return self.examined.gathered.documents
+    @cached_property
+    def examined(self) -> Examination:
+        """What `check` finds out."""
+        gathered, syntactic = self._parsed
+        return examine_gathered(gathered, syntactic, self.folder)
 
     @cached_property
     def index(self) -> Index:
         """Its names, and where they stand."""
-        return Index.of(self.examined.gathered)
+        return Index.of(self.gathered)
 
     @cached_property
     def relations(self) -> Relations:
         """What causes what and how, as far as it can be read."""
-        lowering = Lowering(self.examined.gathered, self.folder)
+        lowering = Lowering(self.gathered, self.folder)
         lowering.run()
         edges = lowering.edges
         return Relations(

@@ -6,12 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from causaldsl.graph.use import Folder, gather
+from causaldsl.graph.use import Folder
 from causaldsl.lsp.analysis import Analysis
 from causaldsl.lsp.positions import MARK
 from causaldsl.source import Source
 from causaldsl.syntax import tree
-from causaldsl.syntax.parser import parse
 
 _MOST_FILES = 500
 """How many files of a folder are looked at for one that uses a text."""
@@ -124,11 +123,7 @@ class Buffers:
         if "use" not in text:
             return None
         analysis = self._analysis(file, str(file), text)
-        document = parse(analysis.source)[0]
-        if not any(isinstance(statement, tree.Use) for statement in document.statements):
-            return None
-        names = {Path(d.source.name).resolve() for d in gather(document, analysis.folder).documents}
-        return analysis if path in names else None
+        return analysis if path in _reached(analysis) else None
 
     def uri_of(self, name: str) -> str | None:
         """Return the uri of an open text by the name of its source; None where it is not open."""
@@ -140,8 +135,8 @@ def _reached(analysis: Analysis) -> set[Path]:
     """Return the files that a text uses, those too that are not there."""
     if analysis.folder is None:
         return set()
-    reached = {Path(document.source.name).resolve() for document in analysis.documents[1:]}
-    for document in analysis.documents:
+    reached = {Path(document.source.name).resolve() for document in analysis.gathered.documents[1:]}
+    for document in analysis.gathered.documents:
         for statement in document.statements:
             if isinstance(statement, tree.Use):
                 reached.add((Path(document.source.name).parent / statement.path.text).resolve())

@@ -16,14 +16,28 @@ from causaldsl.lsp.offers import Item, Offers, codes, words
 from causaldsl.syntax import tree
 from causaldsl.syntax.words import ALLOW, is_bare
 
+MOST = 200
+"""How many things are offered at once."""
+
 
 @dataclass(frozen=True)
 class Completions:
-    """What may be written, the likeliest first, and the stretch of the text that it replaces."""
+    """What may be written, the likeliest first, and the stretch of the text that it replaces.
+
+    Parameters
+    ----------
+    start, end : int
+        The stretch.
+    items : tuple of Item
+        At most `MOST`.
+    cut : bool
+        Whether there are more, so that it is to be asked again once more is written.
+    """
 
     start: int
     end: int
     items: tuple[Item, ...]
+    cut: bool = False
 
 
 def complete(analysis: Analysis, offset: int) -> Completions:
@@ -44,8 +58,24 @@ def complete(analysis: Analysis, offset: int) -> Completions:
         items = ()
     else:
         items = _Writer(analysis, at).items()
-    unique = {(item.label, item.kind): item for item in items}
-    return Completions(at.start, at.end, tuple(unique.values()))
+    found = list({(item.label, item.kind): item for item in items}.values())
+    if len(found) <= MOST:
+        return Completions(at.start, at.end, tuple(found))
+    written = analysis.source.text[at.start : offset].strip('"').casefold()
+    found = sorted((i for i in found if _may_become(i.label, written)), key=lambda i: _distance(i.label, written))
+    return Completions(at.start, at.end, tuple(found[:MOST]), True)
+
+
+def _may_become(label: str, written: str) -> bool:
+    """Whether the letters that are written stand in a label, in this order."""
+    letters = iter(label.casefold())
+    return all(letter in letters for letter in written)
+
+
+def _distance(label: str, written: str) -> int:
+    """Return how little a label looks like what is written."""
+    folded = label.casefold()
+    return 0 if folded.startswith(written) else 1 if written in folded else 2
 
 
 @dataclass(frozen=True)

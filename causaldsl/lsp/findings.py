@@ -66,7 +66,7 @@ def _related(analysis: Analysis, diagnostic: Diagnostic, span: Span) -> Iterator
 
 def _use(analysis: Analysis, span: Span) -> Span | None:
     """Return the path after the `use` by which a text reaches the one that a span is in."""
-    gathered, folder = analysis.examined.gathered, analysis.folder
+    gathered, folder = analysis.gathered, analysis.folder
     numbers = {document.source.name: i for i, document in enumerate(gathered.documents)}
     for statement in analysis.document.statements:
         if isinstance(statement, tree.Use) and folder is not None:

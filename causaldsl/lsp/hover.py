@@ -98,11 +98,11 @@ def _mechanism(analysis: Analysis, declared: Declared) -> Iterator[str]:
 
 def _equation(analysis: Analysis, name: str) -> str | None:
     """Return the equation of a node as written, on one line."""
-    for number, statement in analysis.examined.gathered.statements:
+    for number, statement in analysis.gathered.statements:
         if isinstance(statement, tree.Equation):
             (item, *others) = statement.target.items
             if isinstance(item, tree.Name) and not others and item.text == name:
-                text = " ".join(analysis.documents[number].text(statement).split())
+                text = " ".join(analysis.gathered.documents[number].text(statement).split())
                 return text if len(text) <= _LONGEST else f"{text[:_LONGEST]} .."
     return None
 

@@ -105,7 +105,7 @@ class Translator:
         place = self.range(source.span(found.start, found.end))
         in_quotes = source.text[found.start : found.start + 1] == '"'
         return types.CompletionList(
-            is_incomplete=False,
+            is_incomplete=found.cut,
             items=[
                 types.CompletionItem(
                     label=item.label,

@@ -92,7 +92,7 @@ def _means_the_same(analysis: Analysis, edits: Edits, old: str, new: str) -> boo
 
 def _edited(analysis: Analysis, edits: Edits) -> Analysis:
     """Return what an analysis becomes if the texts are edited."""
-    texts = {document.source.name: edited(document.source, edits) for document in analysis.documents}
+    texts = {document.source.name: edited(document.source, edits) for document in analysis.gathered.documents}
     source = Source(analysis.source.name, texts[analysis.source.name])
     if analysis.folder is None:
         return Analysis(source)

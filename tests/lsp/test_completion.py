@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from causaldsl.errors import UsageError
 from causaldsl.graph.use import Folder
 from causaldsl.lsp.analysis import Analysis
-from causaldsl.lsp.completion import Completions, complete
+from causaldsl.lsp.completion import MOST, Completions, complete
 from causaldsl.lsp.kinds import kind_help, kinds
 from causaldsl.lsp.vocabulary import QUESTIONS
 from causaldsl.plugins import registry
@@ -154,6 +154,19 @@ def test_files(tmp_path: Path) -> None:
     assert files('binary Y; Y := table("') == ['"y.csv"', '"z.csv"']
     assert files('use "a.causal" ') == []
     assert complete(Analysis(Source("untitled:1", 'use "')), 5).items == ()
+
+
+def test_of_many_names_those_that_look_like_what_is_written() -> None:
+    declared = "node " + ", ".join([*(f"A_{i}" for i in range(500)), "B_A_77", "Bx77", "C"])
+
+    def offered(text: str) -> Completions:
+        text = f"{declared}\nC -> {text}"
+        return complete(Analysis(Source("<text>", text)), len(text))
+
+    assert (len(offered("").items), offered("").cut) == (MOST, True)
+    assert [item.label for item in offered("a_7").items][-3:] == ["A_479", "A_487", "A_497"]
+    assert [item.label for item in offered("a_77").items] == ["A_77", "B_A_77", "A_177", "A_277", "A_377", "A_477"]
+    assert [item.insert for item in offered('"bX').items] == ['"Bx77"']
 
 
 def test_names_of_a_statement_that_cannot_be_read() -> None:

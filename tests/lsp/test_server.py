@@ -211,7 +211,8 @@ def test_a_thousand_nodes_are_answered_while_one_types(editor: Editor) -> None:
     assert editor.findings(uri) == []
     for version in range(2, 12):
         editor.change(uri, text + f"\nA{version} ->", version)
-    assert len(editor.at("completion", uri, 1999, 6)["items"]) == 1001
+    found = editor.at("completion", uri, 1999, 6)
+    assert (len(found["items"]), found["isIncomplete"]) == (200, True)
     assert [f["code"] for f in editor.findings(uri, 11)] == ["C101"]
 
 
