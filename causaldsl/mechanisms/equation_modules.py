@@ -39,6 +39,14 @@ class StructuralEquation(Mechanism):
         """Return the exact law of each row of `parents`, by going through the outcomes of all draws."""
         return self.formula.probabilities(self._by_name(parents), len(parents), parents.device).log()
 
+    def log_prob(self, parents: Tensor, values: Tensor) -> Tensor:
+        """Return the log probability, or density, of values given parents."""
+        if self.tabulates:
+            return self.log_probabilities(parents).gather(-1, values.long().unsqueeze(-1)).squeeze(-1)
+        if len(self.formula.draws) == 1 and inversion.path_to_pivot(self.formula.expression) is not None:
+            return self.abduct(parents, values, self.noise(len(values), Generator()), Generator())[1]
+        return super().log_prob(parents, values)
+
     def regions(self, parents: Tensor) -> tuple[Tensor, Tensor] | None:
         """Cut the noise at the parameters of its draws."""
         return inversion.regions(self.formula, self._by_name(parents), len(parents), parents.device)

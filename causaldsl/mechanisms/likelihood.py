@@ -9,11 +9,13 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from causaldsl.mechanisms.latent_blocks import blocks_of
 from causaldsl.plugins.protocols import Schedule
 from causaldsl.scm.controller import Controller
 from causaldsl.scm.randomness import generator_at
 from causaldsl.scm.state import gather, scatter
 
+STEPS, STEPS_WITH_LATENTS = 800, 2000
 FULL_BATCH = 4096
 """A node with at most so many distinct rows sees them all in every step, weighted by their counts."""
 
@@ -31,7 +33,8 @@ class LikelihoodLearner:
     """Maximise the mean log likelihood of nodes by Adam with a cosine schedule.
 
     The likelihood factorises over nodes, so each learns from the real values of its parents; depth does not matter,
-    and nodes of one shape run as one batch wherever they stand in the graph.
+    and nodes of one shape run as one batch wherever they stand in the graph. Nodes that share unobserved causes learn
+    together, those causes summed out (`causaldsl.mechanisms.latent_blocks`).
 
     Parameters
     ----------
@@ -44,7 +47,7 @@ class LikelihoodLearner:
     rows : mapping of str to Tensor, shape (n,)
         The data.
     schedule : Schedule
-        Defaults: 800 steps, batches of 4,096 rows, learning rate 0.02.
+        Defaults: 800 steps, 2,000 where there are latents, batches of 4,096 rows, learning rate 0.02.
     """
 
     def __init__(
@@ -52,19 +55,23 @@ class LikelihoodLearner:
     ) -> None:
         self.name = name
         self.controller = controller
-        self.steps = schedule.steps or 800
+        blocks = blocks_of(controller, rows)
+        self.blocks = [block for block in blocks if set(block.members) & set(nodes)]
+        joint = {name for block in self.blocks for name in block.members}
+        self.steps = schedule.steps or (STEPS_WITH_LATENTS if joint else STEPS)
         self.batch = schedule.batch or FULL_BATCH
         self.seed = schedule.seed
         self.rate = schedule.learning_rate or 0.02
         self.rows: dict[str, Rows] = {}
-        for node in nodes:
+        alone = [node for node in nodes if node not in joint]
+        for node in alone:
             parents, values = controller.parents(node, rows), rows[node]
             if not controller[node].shape.parents:
                 parents = torch.zeros(len(values), 0, device=values.device)
             values = values.to(torch.get_default_dtype())
             controller[node].prepare(parents, values)
             self.rows[node] = distinct(parents, values)
-        self.batches = controller.alike(nodes)
+        self.batches = controller.alike(alone)
         self.padded = [
             pad([self.rows[n] for n in names]) if all(len(self.rows[n].shares) <= self.batch for n in names) else None
             for names in self.batches
@@ -82,6 +89,8 @@ class LikelihoodLearner:
             parents, values, shares = padded or pad([self._draw(name, generator) for name in names])
             log_p = self.controller.run(names, "log_prob", parents, values)
             loss = loss - (torch.stack(shares) * log_p).sum()
+        for block in self.blocks:
+            loss = loss - block.log_likelihood(generator)
         self.optimiser.zero_grad()
         loss.backward()
         self.optimiser.step()

@@ -95,7 +95,11 @@ class MechanismPlugin(Protocol):
     options: ClassVar[type[Any]]
     """A frozen dataclass, every field with a default."""
     domains: ClassVar[frozenset[str]]
-    """The kinds of domain that it can generate: `binary`, `categorical`, `real`."""
+    """The kinds of domain that it can generate: `binary`, `categorical`, `real`.
+
+    Besides, a plugin may state `latents = True`, where its learner learns nodes with unobserved causes,
+    `abducts = False`, where its noise cannot be inferred, and `parent_domains`, where it takes not all causes.
+    """
 
     def build(self, shape: NodeShape, options: Any) -> Mechanism:
         """Build the generator of one node."""

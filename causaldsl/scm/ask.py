@@ -180,7 +180,7 @@ def _worked_out(model: CausalModel, quantity: Quantity, opened: _Open, draws: in
     """Work out one probability or expectation; the dimensions are those of the open names."""
     done = [i for i in quantity.do if i.value is None and i.law is None]
     tables, method = [], "exact"
-    levels = [_shown(d) for i in done if isinstance(d := domain_of(model.graph[i.name]), Discrete)]
+    levels = [_shown(d) for i in done if isinstance(d := domain_of(model.controller.graph[i.name]), Discrete)]
     for combination in itertools.product(*levels):
         set_to = dict(zip((i.name for i in done), combination, strict=True))
         asked = _asked(model, quantity, set_to)
@@ -214,12 +214,12 @@ def _asked(model: CausalModel, quantity: Quantity, set_to: dict[str, Value] | No
     laws = {}
     for intervention in quantity.do:
         if intervention.law is not None:
-            laws[intervention.name] = law_of(model.graph, intervention.name, intervention.law)
+            laws[intervention.name] = law_of(model.controller.graph, intervention.name, intervention.law)
         else:
-            values[intervention.name] = _value(model.graph, intervention, set_to or {})
+            values[intervention.name] = _value(model.controller.graph, intervention, set_to or {})
     events = quantity.events if isinstance(quantity, Probability) else ()
     return Asked(
-        World(model.graph, values, laws).checked(),
+        World(model.controller.graph, values, laws).checked(),
         tuple(e.variable for e in quantity.given if e.relation is None),
         tuple(e.variable for e in events if e.relation is None),
         tuple(e for e in quantity.given if e.relation is not None),

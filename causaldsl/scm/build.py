@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import torch
 
 from causaldsl.check.validate import validate
 from causaldsl.errors import Diagnostic, GraphError
+from causaldsl.graph.domain import Discrete
 from causaldsl.graph.ir import CausalGraph, Node
 from causaldsl.plugins.defaults import domain_of, door_of, equation_of, mechanism_of
 from causaldsl.plugins.options import resolve
 from causaldsl.plugins.protocols import NodeShape
 from causaldsl.plugins.registry import load
 from causaldsl.scm.controller import Controller
+from causaldsl.scm.hidden import with_latents
 from causaldsl.scm.image import ImageModel
 from causaldsl.scm.mechanism import Mechanism
 from causaldsl.scm.model import CausalModel
@@ -38,7 +40,8 @@ def compile_graph(graph: CausalGraph, seed: int = 0) -> CausalModel:
     Raises
     ------
     GraphError
-        If the graph cannot be compiled: an unstated domain, a latent, an unknown mechanism or option.
+        If the graph cannot be compiled: an unstated domain, an unknown mechanism or option, a latent that its effects'
+        mechanisms cannot learn with.
 
     Examples
     --------
@@ -51,10 +54,10 @@ def compile_graph(graph: CausalGraph, seed: int = 0) -> CausalModel:
         raise GraphError(findings)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        return _build(graph)
+        return _build(graph, with_latents(graph))
 
 
-def _build(graph: CausalGraph) -> CausalModel:
+def _build(written: CausalGraph, graph: CausalGraph) -> CausalModel:
     mechanisms: dict[str, Mechanism] = {}
     images: dict[str, ImageModel] = {}
     for node in graph.nodes:
@@ -66,7 +69,7 @@ def _build(graph: CausalGraph) -> CausalModel:
             images[node.name] = built
         else:
             mechanisms[node.name] = built
-    return CausalModel(graph, Controller(graph, mechanisms), images)
+    return CausalModel(written, Controller(graph, mechanisms), images)
 
 
 def shape_of(graph: CausalGraph, node: Node) -> NodeShape:
@@ -79,18 +82,27 @@ def shape_of(graph: CausalGraph, node: Node) -> NodeShape:
 
 def _unbuildable(graph: CausalGraph) -> Sequence[Diagnostic]:
     found = []
+    completed = with_latents(graph)
     for node in graph.nodes:
-        unseen = [name for name in (node.name, *node.parents) if graph[name].latent]
-        if unseen and equation_of(node) is None:
-            cause = "" if node.latent else f" from its latent cause `{unseen[0]}`"
-            message = f"`{node.name}` would be learned{cause}, and from what is latent nothing can be learned yet"
-            hint = "questions about the graph work, and so do models whose latents have equations, with their effects"
-            found.append(Diagnostic("C432", "error", message, node.span, hint))
-        elif domain_of(node) is None:
+        found += _unlearnable(completed, completed[node.name])
+        if domain_of(node) is None:
             message = f"the domain of `{node.name}` is not stated"
             hint = f"to compile, declare it: `binary {node.name}`, `real {node.name}`, ..."
             found.append(Diagnostic("C431", "error", message, node.span, hint))
-    for a, b in graph.confounded:
-        message = f"`{a} <-> {b}` is an unobserved common cause; models with latents cannot be compiled yet"
-        found.append(Diagnostic("C432", "error", message, None, "questions about the graph work"))
     return found
+
+
+def _unlearnable(graph: CausalGraph, node: Node) -> Iterator[Diagnostic]:
+    """Yield what keeps a node from being learned from, or with, what is latent."""
+    if equation_of(node) is not None:
+        return
+    spec = mechanism_of(node)
+    for latent in (name for name in (node.name, *node.parents) if graph[name].latent):
+        if not getattr(load(door_of(node), spec.kind), "latents", False):
+            message = f"`{spec.kind}` cannot learn `{node.name}` with its unobserved cause `{latent}`"
+            message = f"`{spec.kind}` cannot learn the latent `{latent}`" if latent == node.name else message
+            yield Diagnostic("C432", "error", message, spec.span or node.span, f"`{node.name} ~ neural` can")
+        elif not isinstance(domain_of(graph[latent]), Discrete):
+            message = f"`{node.name}` cannot be learned with the real latent `{latent}`"
+            hint = f"give it levels, `latent {latent} : categorical {{1..8}}`, or leave its domain and equation out"
+            yield Diagnostic("C432", "error", message, graph[latent].span or node.span, hint)

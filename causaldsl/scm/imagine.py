@@ -78,8 +78,8 @@ def counterfactual(
     notes : list of str
         What the draws are worth, where they are picked by weight.
     """
-    world = world_of(model.graph, do)
-    factual = World(model.graph)
+    world = world_of(model.controller.graph, do)
+    factual = World(model.controller.graph)
     drawn, notes = [], dict[str, None]()
     for row in _rows(evidence):
         seen = assignment(model.graph, row, "evidence")

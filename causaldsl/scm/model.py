@@ -68,11 +68,12 @@ class CausalModel(nn.Module):
     def summary(self) -> list[Row]:
         """Return a line a node, causes first."""
         rows = []
-        for name in self.graph.order:
-            module: nn.Module = self.image(name) if name in self.graph.images else self.controller[name]
-            node = self.graph[name]
+        graph = self.controller.graph
+        for name in graph.order:
+            module: nn.Module = self.image(name) if name in graph.images else self.controller[name]
+            node = graph[name]
             count = sum(p.numel() for p in module.parameters())
-            rows.append(Row(name, mechanism_of(node).kind, node.parents, count, self.graph.depth[name]))
+            rows.append(Row(name, mechanism_of(node).kind, node.parents, count, graph.depth[name]))
         return rows
 
     @torch.no_grad()
@@ -112,7 +113,7 @@ class CausalModel(nn.Module):
         """
         if n < 1:
             raise UsageError(f"n is {n}; at least one unit must be asked for")
-        world = world_of(self.graph, do)
+        world = world_of(self.controller.graph, do)
         seen = assignment(self.graph, given or {}, "given")
         generator, _ = seeded(seed, self.controller.device)
         values, notes = self._labels(n, world, seen, generator)
@@ -177,7 +178,7 @@ class CausalModel(nn.Module):
 
     def joint(self, do: Mapping[str, int] | None = None) -> Law:
         """Return the exact law of the discrete nodes whose causes are all discrete (levels as indices)."""
-        return Law(self.controller, World(self.graph, dict(do or {})), {})
+        return Law(self.controller, World(self.controller.graph, dict(do or {})), {})
 
     @torch.no_grad()
     def draw(self, name: str, values: Mapping[str, Tensor], generator: Generator) -> Tensor:

@@ -162,8 +162,8 @@ def _stages(run: Run, data: Data, rows: Mapping[str, Tensor]) -> list[_Stage]:
     """Labels by kind of mechanism, then each image."""
     model, graph, config = run.model, run.graph, run.config
     kinds: dict[str, list[str]] = {}
-    for name in graph.columns:
-        kinds.setdefault(mechanism_of(graph[name]).kind, []).append(name)
+    for name in model.controller.nodes:
+        kinds.setdefault(mechanism_of(model.controller.graph[name]).kind, []).append(name)
     stages = []
     for kind, nodes in kinds.items():
 
