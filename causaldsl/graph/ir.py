@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from causaldsl.graph.ask import Answer
     from causaldsl.graph.drawing.figure import Drawing
     from causaldsl.graph.drawing.marks import Marked
+    from causaldsl.graph.identification.counterfactual_graph import CounterfactualGraph
     from causaldsl.graph.identification.identification import Identification
 
 OptionValue = int | float | str | bool | tuple["OptionValue", ...]
@@ -331,6 +332,12 @@ class CausalGraph:
         from causaldsl.graph.identification.identify import identify
 
         return identify(self, question)
+
+    def counterfactual_graph(self, question: str | Query | Quantity) -> CounterfactualGraph:
+        """Return the graph of several worlds; see `causaldsl.graph.identification.counterfactual_graph`."""
+        from causaldsl.graph.identification.counterfactual_graph import counterfactual_graph
+
+        return counterfactual_graph(self, question)
 
     @cached_property
     def nx(self) -> nx.DiGraph[str]:

@@ -16,7 +16,9 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from causaldsl.graph.identification.estimand import (
     ONE,
+    UNDEFINED,
     ZERO,
+    Among,
     Estimand,
     Factor,
     Product,
@@ -161,6 +163,22 @@ def _grouped(
         yield Sum(tuple(s for s in left if s in bound), body) if bound else body
 
 
+def restricted(over: tuple[Among, ...], body: Estimand) -> Estimand:
+    """Return the sum of an estimand over some values of variables.
+
+    Examples
+    --------
+    >>> x, y = map(Symbol, "XY")
+    >>> str(restricted((Among(y, ((">", 1),)),), Ratio(Factor((y,)), Factor((x,)))))
+    '(sum_{Y > 1} P(Y)) / P(X)'
+    """
+    if any(variable.levels == () for variable in over):
+        return ZERO
+    if isinstance(body, Ratio) and body.denominator.free.isdisjoint(variable.symbol for variable in over):
+        return Ratio(restricted(over, body.numerator), body.denominator)
+    return Sum(over, body) if over else body
+
+
 def ratio(numerator: Estimand, denominator: Estimand) -> Estimand:
     """Return a ratio.
 
@@ -170,6 +188,16 @@ def ratio(numerator: Estimand, denominator: Estimand) -> Estimand:
     >>> str(ratio(product([Factor((x, y), (z,)), Factor((z,))]), Factor((x,), (z,))))
     'P(Y | X, Z) P(Z)'
     """
+    if (
+        isinstance(numerator, Ratio)
+        and isinstance(denominator, Ratio)
+        and numerator.denominator == denominator.denominator
+    ):
+        numerator, denominator = numerator.numerator, denominator.numerator
+    if isinstance(denominator, Zero):
+        return UNDEFINED
+    if isinstance(numerator, Zero):
+        return ZERO
     above, below = list(factors_of(numerator)), list(factors_of(denominator))
     common = Counter(above) & Counter(below)
     above, below = _less(above, common), _less(below, common)

@@ -17,7 +17,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from causaldsl.graph.identification.algebra import ratio, total
-from causaldsl.graph.identification.effects import effect
+from causaldsl.graph.identification.effects import effect, least
 from causaldsl.graph.identification.estimand import Estimand, Factor, Symbol
 from causaldsl.graph.identification.hedge import Forests
 from causaldsl.graph.identification.mixed import Mixed
@@ -55,8 +55,11 @@ def conditional_effect(
     while (turned := _turned(graph, ys, xs, zs)) is not None:
         xs.append(turned)
         zs.remove(turned)
-    joint = effect(observed, [number[name] for name in (*ys, *zs)], [number[name] for name in xs])
-    if isinstance(joint, Forests) or not zs:
+    asked, done = [number[name] for name in (*ys, *zs)], [number[name] for name in xs]
+    joint = effect(observed, asked, done)
+    if isinstance(joint, Forests):
+        return least(observed, asked, done, joint)
+    if not zs:
         return joint
     return ratio(joint, total(symbols, joint))
 

@@ -38,6 +38,8 @@ from causaldsl.graph.identification.estimand import Estimand, Factor
 from causaldsl.graph.identification.hedge import Forests
 from causaldsl.graph.identification.mixed import Mixed
 
+_MOST_TRIED = 2000
+
 
 def effect(graph: Mixed, y: Collection[int], x: Collection[int]) -> Estimand | Forests:
     """Identify `P(Y | do(X))`.
@@ -64,6 +66,25 @@ def effect(graph: Mixed, y: Collection[int], x: Collection[int]) -> Estimand | F
     if isinstance(found, Forests):
         return found
     return total(factors.symbols(reaching.difference(y)), found)
+
+
+def least(graph: Mixed, y: Collection[int], x: Collection[int], found: Forests) -> Forests:
+    """Return a hedge from which no node can be left out, if the graph is not too large to try.
+
+    Where an effect is not identifiable in a graph without some node, it is not identifiable in the graph: a model in
+    which that node does nothing would show it.
+    """
+    if len(found.outer) * len(graph.ancestors(y)) > _MOST_TRIED:
+        return found
+    ys, xs = set(y), set(x)
+    for node in sorted(found.outer):
+        smaller = graph.without(node)
+        law = effect(smaller, ys - {node}, xs - {node}) if ys - {node} else None
+        if isinstance(law, Forests):
+            graph, found = smaller, law
+            ys.discard(node)
+            xs.discard(node)
+    return found
 
 
 def q(factors: CFactors, nodes: Collection[int]) -> Estimand | Forests:

@@ -273,12 +273,47 @@ class Ratio(Estimand):
 
 
 @dataclass(frozen=True, eq=False, repr=False)
+class Cases(Estimand):
+    """One estimand for each value of a variable.
+
+    Parameters
+    ----------
+    symbol : Symbol
+        The variable.
+    values : tuple of Fixed
+        All levels of its node, in order.
+    cases : tuple of Estimand
+        What the estimand is at each.
+    """
+
+    symbol: Symbol
+    values: tuple[Fixed, ...]
+    cases: tuple[Estimand, ...]
+
+    @property
+    def own(self) -> tuple[object, ...]:
+        """What it is besides its parts."""
+        return self.symbol, self.values
+
+    @property
+    def parts(self) -> tuple[Estimand, ...]:
+        """The estimands."""
+        return self.cases
+
+    def frees(self) -> frozenset[Symbol]:
+        """Return the variable and those of its parts."""
+        return super().frees() | {self.symbol}
+
+
+@dataclass(frozen=True, eq=False, repr=False)
 class Zero(Estimand):
     """0: the probability of what contradicts itself."""
 
 
 ONE = Product(())
 ZERO = Zero()
+UNDEFINED = Ratio(ZERO, ZERO)
+"""The probability of anything given what is impossible."""
 
 T = TypeVar("T")
 

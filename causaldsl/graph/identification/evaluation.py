@@ -20,6 +20,7 @@ from causaldsl.errors import UsageError
 from causaldsl.graph.domain import quoted
 from causaldsl.graph.identification.estimand import (
     Among,
+    Cases,
     Estimand,
     Factor,
     Fixed,
@@ -137,6 +138,8 @@ def evaluate(root: Estimand, law: Tabulated, experiment: Experiment | None = Non
                 return [part for factor in parts for part in factor]
             case Ratio():
                 return [_divided(_multiplied(parts[0]), _multiplied(parts[1]))]
+            case Cases(symbol=symbol):
+                return [_stacked(symbol, [_multiplied(part) for part in parts])]
             case Zero():
                 return [_Part((), np.zeros(()))]
         raise NotImplementedError(type(node).__name__)
@@ -158,13 +161,14 @@ def answers(found: Identification, law: Tabulated) -> Cells:
     if found.estimand is None:
         raise UsageError(f"there is nothing to evaluate: {found.reason}")
     table = evaluate(found.estimand, law)
-    axes = [*found.query.open, *map(quoted, found.arbitrary)]
+    axes = [*(str(symbol) for _, symbol in found.variables), *map(quoted, found.arbitrary)]
+    nodes = [*(symbol.node for _, symbol in found.variables), *found.arbitrary]
     order = [table.names.index(name) for name in axes if name in table.names]
     cells = table.values.transpose(order)[tuple(slice(None) if name in table.names else None for name in axes)]
-    levels = {quoted(name): count for name, count in zip(law.names, law.values.shape, strict=True)}
-    if unknown := [name for name in axes if name not in levels]:
-        raise UsageError(f"the law has no axis for {unknown[0]}", f"it has {', '.join(levels)}")
-    return np.broadcast_to(cells, [levels[name] for name in axes])
+    levels = dict(zip(law.names, law.values.shape, strict=True))
+    if unknown := [name for name in nodes if name not in levels]:
+        raise UsageError(f"the law has no axis for `{unknown[0]}`", f"it has {', '.join(levels)}")
+    return np.broadcast_to(cells, [levels[name] for name in nodes])
 
 
 def answer(found: Identification, law: Tabulated) -> Tabulated:
@@ -182,7 +186,7 @@ def _factor(factor: Factor, law: Tabulated) -> _Part:
     given = len(factor.given)
     cells = law.marginal([term.node for term in (*factor.given, *factor.of)])
     if given:
-        cells = _quotient(cells, cells.sum(axis=tuple(range(given, cells.ndim)), keepdims=True))
+        cells = quotient(cells, cells.sum(axis=tuple(range(given, cells.ndim)), keepdims=True))
     return _at((*factor.given, *factor.of), cells)
 
 
@@ -251,7 +255,13 @@ def _multiplied(parts: Sequence[_Part]) -> _Part:
 
 def _divided(above: _Part, below: _Part) -> _Part:
     axes = tuple(dict.fromkeys(above.axes + below.axes))
-    return _Part(axes, _quotient(_spread(above, axes), _spread(below, axes)))
+    return _Part(axes, quotient(_spread(above, axes), _spread(below, axes)))
+
+
+def _stacked(symbol: Symbol, parts: Sequence[_Part]) -> _Part:
+    """Put tables behind each other, along an axis of their own."""
+    axes = tuple(dict.fromkeys(axis for part in parts for axis in part.axes))
+    return _Part((symbol, *axes), np.stack(np.broadcast_arrays(*(_spread(part, axes) for part in parts))))
 
 
 def _spread(part: _Part, axes: Sequence[Symbol]) -> Cells:
@@ -261,7 +271,7 @@ def _spread(part: _Part, axes: Sequence[Symbol]) -> Cells:
     return cells[tuple(slice(None) if axis in part.axes else None for axis in axes)]
 
 
-def _quotient(above: Cells, below: Cells) -> Cells:
+def quotient(above: Cells, below: Cells) -> Cells:
     """Divide; what is divided by 0 is nan."""
     with np.errstate(divide="ignore", invalid="ignore"):
         cells: Cells = np.where(below == 0, np.nan, above / below)

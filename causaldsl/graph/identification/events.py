@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from causaldsl.graph.domain import Binary, Categorical, Domain, Value
-from causaldsl.graph.expression import Relation
+from causaldsl.graph.expression import Counterfactual, Relation, Variable
 from causaldsl.graph.identification.estimand import Among, Fixed, Symbol
 
 if TYPE_CHECKING:
@@ -35,12 +35,17 @@ def ranges(graph: CausalGraph, events: Iterable[Event]) -> dict[str, Range]:
     >>> [str(found) for found in ranges(graph, question.quantities[0].events).values()]
     ['A=1', 'B > 0, B < 3', 'C']
     """
-    conditions: dict[str, list[tuple[Relation, Value]]] = {}
+    return {variable.name: found for variable, found in ranges_of(graph, events).items()}
+
+
+def ranges_of(graph: CausalGraph, events: Iterable[Event]) -> dict[Variable | Counterfactual, Range]:
+    """Return for each variable, of whatever world, the values that satisfy all that some events say of it."""
+    conditions: dict[Variable | Counterfactual, list[tuple[Relation, Value]]] = {}
     for event in events:
-        found = conditions.setdefault(event.name, [])
+        found = conditions.setdefault(event.variable, [])
         if event.relation is not None and event.value is not None:
             found.append((event.relation, event.value))
-    return {name: _range(graph, name, found) for name, found in conditions.items()}
+    return {variable: _range(graph, variable.name, found) for variable, found in conditions.items()}
 
 
 def _range(graph: CausalGraph, name: str, conditions: list[tuple[Relation, Value]]) -> Range:

@@ -2,17 +2,47 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from causaldsl.graph.domain import quoted
-from causaldsl.graph.identification.estimand import Estimand
+from causaldsl.graph.identification.drawn import spelled_variant
+from causaldsl.graph.identification.estimand import Estimand, Symbol
 from causaldsl.graph.identification.hedge import Hedge
+from causaldsl.graph.identification.id_star import Crossed
+from causaldsl.graph.identification.mixed import Mixed
 from causaldsl.graph.question import Identifiable, Probability
 
 if TYPE_CHECKING:
     from causaldsl.graph.identification.evaluation import Tabulated
     from causaldsl.graph.ir import CausalGraph
+
+
+@dataclass(frozen=True)
+class Crossing:
+    """Why no experiment answers a question across worlds.
+
+    Parameters
+    ----------
+    variables : tuple of str
+        Variables that share unobserved causes, so that they have to be seen together.
+    node : str
+        The node that would have to have two values at once.
+    """
+
+    variables: tuple[str, ...]
+    node: str
+
+    def __str__(self) -> str:
+        together = ", ".join(self.variables)
+        return f"{together} have to be seen together, and {quoted(self.node)} would have two values at once"
+
+
+def crossing_of(crossed: Crossed, observed: Mixed, texts: Mapping[Symbol, str]) -> Crossing:
+    """Name the variables of a group that is about several worlds."""
+    names = [spelled_variant(observed, node, world, texts) for node, world in crossed.group]
+    return Crossing(tuple(names), observed.names[crossed.node])
 
 
 @dataclass(frozen=True)
@@ -29,12 +59,21 @@ class Identification:
         What forbids it; None if it is identifiable.
     graph : CausalGraph
         The graph that was asked.
+    variables : tuple of (str, Symbol)
+        What the question leaves open, as it is spelled, each with the variable that stands for it in the estimand.
+    experiments : Estimand or None
+        For a question across worlds: how laws under interventions answer it; None where they do not.
+    crossing : Crossing or None
+        For a question across worlds that no experiments answer: why not.
     """
 
     query: Probability
     estimand: Estimand | None
     hedge: Hedge | None
     graph: CausalGraph = field(compare=False, repr=False)
+    variables: tuple[tuple[str, Symbol], ...] = ()
+    experiments: Estimand | None = None
+    crossing: Crossing | None = None
 
     @property
     def identifiable(self) -> bool:
@@ -46,10 +85,9 @@ class Identification:
         """The nodes in the estimand whose value may be chosen freely: in every model it is the same for each."""
         if self.estimand is None:
             return ()
-        asked = {event.name for event in (*self.query.events, *self.query.given)}
-        asked |= {intervention.name for intervention in self.query.do}
         number = self.graph.links.number
-        return tuple(sorted({s.node for s in self.estimand.free} - asked, key=number.__getitem__))
+        free = {symbol.node for symbol in self.estimand.free.difference(symbol for _, symbol in self.variables)}
+        return tuple(sorted(free, key=number.__getitem__))
 
     @property
     def reason(self) -> str:
@@ -57,7 +95,10 @@ class Identification:
         if self.estimand is not None:
             free = f", for any value of {', '.join(map(quoted, self.arbitrary))}" if self.arbitrary else ""
             return f"{self.query} = {self.estimand}{free}"
-        return f"{self.query} is not identifiable: there is a hedge, {self.hedge}"
+        if self.crossing is not None:
+            return f"{self.query} is not identifiable, not by experiments either: {self.crossing}"
+        known = "" if self.experiments is None else f"; experiments would show it: {self.experiments}"
+        return f"{self.query} is not identifiable: there is a hedge, {self.hedge}{known}"
 
     @property
     def value(self) -> bool:

@@ -47,6 +47,18 @@ class Mixed(NamedTuple):
     confounders: Adjacency
     shares: Adjacency
 
+    def without(self, node: int) -> Mixed:
+        """Return the graph without a node."""
+
+        def left(lists: Adjacency) -> Adjacency:
+            return [[n for n in some if n != node] for some in lists]
+
+        parents, children, shares = (
+            [[] if i == node else some for i, some in enumerate(lists)]
+            for lists in (left(self.parents), left(self.children), self.shares)
+        )
+        return Mixed(self.names, parents, children, left(self.confounders), shares)
+
     def ancestors(self, nodes: Iterable[int], within: Collection[int] | None = None) -> set[int]:
         """Return nodes and what causes them, in the subgraph of some nodes."""
         if within is None:

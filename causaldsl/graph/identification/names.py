@@ -8,9 +8,11 @@ variable as few primes as tell it from those that can be seen where it is bound.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from causaldsl.graph.identification.estimand import (
     Among,
+    Cases,
     Estimand,
     Factor,
     Product,
@@ -83,6 +85,8 @@ def _rebuilt(node: Estimand, parts: list[Estimand], names: Mapping[Symbol, Term]
             return Sum(tuple(_bound(variable, names) for variable in over), parts[0])
         case Product():
             return Product(tuple(parts))
+        case Cases(symbol=symbol, values=values):
+            return Cases(_renamed(symbol, names), values, tuple(parts))
         case Ratio():
             return Ratio(parts[0], parts[1])
         case _:
@@ -95,8 +99,12 @@ def _ordered(terms: tuple[Term, ...], names: Mapping[Symbol, Term], rank: Mappin
 
 
 def _bound(variable: Symbol | Among, names: Mapping[Symbol, Term]) -> Symbol | Among:
-    symbol = names[variable.symbol if isinstance(variable, Among) else variable]
-    assert isinstance(symbol, Symbol)
     if isinstance(variable, Among):
-        return Among(symbol, variable.conditions, variable.levels)
-    return symbol
+        return replace(variable, symbol=_renamed(variable.symbol, names))
+    return _renamed(variable, names)
+
+
+def _renamed(symbol: Symbol, names: Mapping[Symbol, Term]) -> Symbol:
+    name = names[symbol]
+    assert isinstance(name, Symbol)
+    return name

@@ -199,7 +199,7 @@ def draw_model(
     noises, functions = {}, {}
     for name in order:
         own = count[name]
-        total = max(states, own)
+        total = max(states, own) if parents.get(name) else own  # what has no causes takes its noise as it is
         noises[name] = random.dirichlet(np.full(total, 2.0))
         above = tuple(count[parent] for parent in parents.get(name, ()))
         some = random.integers(own, size=(*above, total - own))

@@ -13,6 +13,7 @@ from typing import Literal
 from causaldsl.graph.expression import Expression, fold
 from causaldsl.graph.identification.estimand import (
     Among,
+    Cases,
     Estimand,
     Factor,
     Fixed,
@@ -74,6 +75,11 @@ def _text(node: Expression, parts: Sequence[_Spelled]) -> _Spelled:
             return "1", "whole"
         case Product():
             return " ".join(_factors(parts)), "product"
+        case Cases():
+            return (
+                f"{{{'; '.join(f'{at}: {part}' for at, (part, _) in zip(node.values, parts, strict=True))}}}",
+                "whole",
+            )
         case Ratio():
             return " / ".join(part if kind == "whole" else f"({part})" for part, kind in parts), "ratio"
         case _:
@@ -90,6 +96,9 @@ def _latex(node: Expression, parts: Sequence[_Spelled]) -> _Spelled:
             return "1", "whole"
         case Product():
             return r" \, ".join(_factors(parts)), "product"
+        case Cases():
+            rows = [rf"{part} & {_latex_term(at)}" for at, (part, _) in zip(node.values, parts, strict=True)]
+            return r"\begin{cases} " + r" \\ ".join(rows) + r" \end{cases}", "whole"
         case Ratio():
             return rf"\frac{{{parts[0][0]}}}{{{parts[1][0]}}}", "whole"
         case _:
