@@ -1,9 +1,9 @@
 """Latent projection: the graph of what is seen, with the same separations and the same effects among it.
 
 Where declared latents are left out of a graph, an arrow `A -> B` stands for every directed path from A to B whose inner
-nodes are all latent, and `A <-> B` for every unobserved cause that reaches both in that way [1]_. Any graph with latents
-is as good as its projection for every question about observed nodes: which are separated, and which effects can be
-identified [2]_.
+nodes are all latent, and `A <-> B` for every unobserved cause that reaches both in that way [1]_. A graph with latents
+is as good as its projection for every question about observed nodes: which are separated, and which effects can
+be identified [2]_.
 
 References
 ----------
