@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+
 from hypothesis import strategies as st
 from hypothesis.extra.lark import from_lark
 from lark import Lark
@@ -20,6 +22,7 @@ LOOKING_AROUND = {
 """Spellings of the terminals that look at what stands beside them, which a strategy cannot."""
 
 
+@functools.cache
 def drawn_from_the_grammar(start: str) -> st.SearchStrategy[str]:
     """Texts of one rule; a word has space after it, so that two of them stay two."""
     grammar = Lark(resource("grammar", "causal.lark").read_text(encoding="utf-8"), start=[start], parser="lalr")
