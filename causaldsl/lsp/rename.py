@@ -73,7 +73,7 @@ def new_name(written: str) -> str:
     if written in RESERVED:
         raise UsageError(f"`{written}` is a word of the language", f'in quotes it is a name: `"{written}"`')
     for text in (written,) if written.startswith('"') else (written, quoted(written)):
-        document, findings = parse(Source("", f"node {text}"))
+        document, findings = parse(Source.normalised("", f"node {text}"))
         match document.statements:
             case (tree.Declaration(names=(name,)),) if not findings and not document.comments:
                 return name.text
