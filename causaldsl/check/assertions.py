@@ -43,7 +43,20 @@ def judge(graph: CausalGraph) -> list[Judgement]:
     >>> [(j.holds, j.reason) for j in judge(read_text("binary A, B; A -> B; assert A _||_ B; assert P(B=1) > 0.5"))]
     [(False, 'the path A -> B is open'), (None, 'it is about numbers, which a graph alone does not have')]
     """
-    return [_judged(graph, assertion) for assertion in graph.assertions]
+    return [judge_one(graph, assertion) for assertion in graph.assertions]
+
+
+def judge_one(graph: CausalGraph, assertion: Question) -> Judgement:
+    """Judge one assertion of a graph."""
+    meaning = assertion.meaning
+    claim = meaning.claim if isinstance(meaning, Denied) else meaning
+    if meaning is None or isinstance(claim, Numeric):
+        return Judgement(assertion, None, "it is about numbers, which a graph alone does not have")
+    try:
+        answer = ask(graph, meaning, limit=1)
+    except UsageError as error:
+        return Judgement(assertion, None, error.diagnostics[0].message)
+    return Judgement(assertion, bool(answer), answer.reason)
 
 
 def failed_assertions(graph: CausalGraph) -> list[Diagnostic]:
@@ -56,29 +69,14 @@ def failed_assertions(graph: CausalGraph) -> list[Diagnostic]:
     >>> failed.message, failed.hint
     ('`A _||_ B` does not hold: the path A <- C -> B is open', '`A _||_ B | C` holds')
     """
-    return [
-        Diagnostic(
-            "C330",
-            "error",
-            f"`{j.assertion.text}` does not hold: {j.reason}",
-            j.assertion.span,
-            None if j.assertion.meaning is None else next(_ways_out(graph, j.assertion.meaning), None),
-        )
-        for j in judge(graph)
-        if j.holds is False
-    ]
+    return [failure(graph, judgement) for judgement in judge(graph) if judgement.holds is False]
 
 
-def _judged(graph: CausalGraph, assertion: Question) -> Judgement:
-    meaning = assertion.meaning
-    claim = meaning.claim if isinstance(meaning, Denied) else meaning
-    if meaning is None or isinstance(claim, Numeric):
-        return Judgement(assertion, None, "it is about numbers, which a graph alone does not have")
-    try:
-        answer = ask(graph, meaning, limit=1)
-    except UsageError as error:
-        return Judgement(assertion, None, error.diagnostics[0].message)
-    return Judgement(assertion, bool(answer), answer.reason)
+def failure(graph: CausalGraph, judgement: Judgement) -> Diagnostic:
+    """Return the error that an assertion is which does not hold."""
+    assertion = judgement.assertion
+    hint = None if assertion.meaning is None else next(_ways_out(graph, assertion.meaning), None)
+    return Diagnostic("C330", "error", f"`{assertion.text}` does not hold: {judgement.reason}", assertion.span, hint)
 
 
 def _ways_out(graph: CausalGraph, claim: Query) -> Iterator[str]:

@@ -3,23 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
-from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
-from causaldsl.check.assertions import Judgement, judge
-from causaldsl.cli.numbers import graph_of, model_of
+from causaldsl.check.assertions import Judgement
 from causaldsl.cli.output import json_option, print_json
-from causaldsl.errors import RunError, UsageError
-from causaldsl.graph.ir import CausalGraph
 from causaldsl.graph.read import read_file
-from causaldsl.plugins.defaults import learned
-
-if TYPE_CHECKING:
-    from causaldsl.scm.model import CausalModel
-    from causaldsl.train.run import Run
+from causaldsl.testing.judging import Assertions
 
 
 @click.command()
@@ -48,43 +38,8 @@ def test(files: tuple[str, ...], run: str | None, strict: bool, as_json: bool) -
 def _judged(file: str, run: str | None) -> Iterator[Judgement]:
     """Yield a file's judgements, those about numbers too."""
     graph = read_file(file)
-    model: Run | CausalModel | None = None
-    for judgement in judge(graph):
-        if judgement.holds is not None:
-            yield judgement
-        elif run is None and learned(graph):
-            yield replace(judgement, reason="it is about numbers: `--run` judges it on a trained run")
-        else:
-            model = model or _model(graph, file, run)
-            yield _measured(judgement, model)
-
-
-def _measured(judgement: Judgement, model: Run | CausalModel) -> Judgement:
-    """Judge an assertion about numbers; what the model cannot answer is not judged."""
-    try:
-        answer = model.ask(judgement.assertion.text)
-    except (RunError, UsageError) as error:
-        return replace(judgement, reason=error.diagnostics[0].message)
-    said = answer.as_json()
-    return replace(judgement, holds=said["answer"], reason=said["reason"])
-
-
-def _model(graph: CausalGraph, file: str, run: str | None) -> Run | CausalModel:
-    """Return what has the numbers of a file.
-
-    Raises
-    ------
-    UsageError
-        If the run is one of another graph.
-    """
-    if run is None:
-        return model_of(file, graph)
-    trained = graph_of(run)
-    if not Path(run).is_dir():
-        raise UsageError(f"{run} is no run", "a run is the folder that `causaldsl train` writes")
-    if (trained.nodes, trained.confounded) != (graph.nodes, graph.confounded):
-        raise UsageError(f"{run} was trained on another graph than {file}", f"its graph is {run}/model.causal")
-    return model_of(run, trained)
+    assertions = Assertions(graph, run, file, "`--run` judges it on a trained run")
+    return map(assertions.judge, graph.assertions)
 
 
 def _line(judgement: Judgement) -> int | None:
