@@ -1,6 +1,43 @@
-"""For tests of causal code, ours and others': hypothesis strategies, torch-free."""
+"""For tests of causal graphs and models, ours and yours.
 
-from causaldsl.testing.program_texts import folders, programs
-from causaldsl.testing.strategies import graphs, mutations, token_soups
+Hypothesis strategies draw graphs, programs, models, interventions and questions (`graphs`, `programs`, `scms`, ..); the
+laws of causality are functions that a model or a run keeps or breaks (`check_markov`, ..); and a pytest plugin makes a
+test of each `assert` of a `.causal` file. docs/property-testing.md is the guide.
+
+Importing the room loads neither hypothesis nor torch; both come with the names that need them.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from causaldsl.testing.program_texts import folders, programs
+    from causaldsl.testing.strategies import graphs, mutations, token_soups
 
 __all__ = ["folders", "graphs", "mutations", "programs", "token_soups"]
+
+_LAZY = {
+    "folders": "program_texts",
+    "graphs": "strategies",
+    "mutations": "strategies",
+    "programs": "program_texts",
+    "token_soups": "strategies",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import a part when it is named."""
+    if name not in _LAZY:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    try:
+        return getattr(import_module(f"{__name__}.{_LAZY[name]}"), name)
+    except ModuleNotFoundError as error:
+        if error.name != "hypothesis":
+            raise
+        raise ImportError(f"`{name}` needs hypothesis: pip install 'causaldsl[testing]'") from None
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
