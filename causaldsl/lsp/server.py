@@ -219,7 +219,7 @@ def _writing(server: CausalServer) -> None:
         uri = params.text_document.uri
         analysis, translator = server.buffers.analysis(uri), server.translator
         ends = (translator.offset(analysis.source, p) for p in (params.range.start, params.range.end))
-        wanted = {(str(d.code), d.range.start.line) for d in params.context.diagnostics}
+        shown = {d.code for d in params.context.diagnostics}
         return [
             types.CodeAction(
                 title=fix.title,
@@ -229,7 +229,7 @@ def _writing(server: CausalServer) -> None:
                 diagnostics=[d for d in params.context.diagnostics if d.code == fix.diagnostic.code] or None,
             )
             for fix in fixes(analysis, *ends)
-            if not wanted or any(code == fix.diagnostic.code for code, _ in wanted)
+            if not shown or fix.diagnostic.code in shown
         ]
 
 
