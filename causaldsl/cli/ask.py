@@ -15,15 +15,19 @@ from causaldsl.graph.parse_question import parse_question
 @click.argument("source", metavar="FILE|RUN")
 @click.argument("question")
 @click.option("--limit", type=click.IntRange(min=1), default=LIMIT, show_default=True, help="List so many sets.")
+@click.option("--allow-unidentified", is_flag=True, help="Answer, with a warning, what no data could tell.")
 @json_option
-def ask(source: str, question: str, limit: int, as_json: bool) -> None:
+def ask(source: str, question: str, limit: int, allow_unidentified: bool, as_json: bool) -> None:
     """Answer a question of the language, with the reason.
 
     Example: causaldsl ask faces.causal 'Young _||_ Male | Bald'
     """
     graph = graph_of(source)
     meaning = parse_question(question, graph)
-    answer = model_of(source, graph).ask(meaning) if is_numeric(meaning) else ask_graph(graph, meaning, limit)
+    if is_numeric(meaning):
+        answer = model_of(source, graph).ask(meaning, allow_unidentified=allow_unidentified)
+    else:
+        answer = ask_graph(graph, meaning, limit)
     if as_json:
         print_json(answer.as_json())
         return

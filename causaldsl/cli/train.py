@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 @click.option("--config", "config_file", type=click.Path(path_type=Path), help="A TOML file.")
 @click.option("--set", "settings", multiple=True, metavar="KEY=VALUE", help="Change one config key: images.steps=1000.")
 @click.option("--seed", type=int, help="Of weights, data order and noise (0 by default).")
+@click.option("--allow-unidentified", is_flag=True, help="Train although latents leave a query without an answer.")
 @click.option("--resume", is_flag=True, help="Go on with the unfinished run at --out.")
 @click.option("--quiet", is_flag=True, help="No progress.")
 @json_option
@@ -36,6 +37,7 @@ def train(
     config_file: Path | None,
     settings: tuple[str, ...],
     seed: int | None,
+    allow_unidentified: bool,
     resume: bool,
     quiet: bool,
     as_json: bool,
@@ -61,7 +63,15 @@ def train(
         seed = config.seed if seed is None else seed
         model = compile_graph(read_file(file), seed=seed)
         run = fit(
-            model, data, out, root=root, seed=seed, config=config, labels_only=labels_only, reporter=reporter(quiet)
+            model,
+            data,
+            out,
+            root=root,
+            seed=seed,
+            config=config,
+            labels_only=labels_only,
+            allow_unidentified=allow_unidentified,
+            reporter=reporter(quiet),
         )
     if as_json:
         print_json(summary(run))

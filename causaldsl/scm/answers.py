@@ -52,6 +52,8 @@ class NumberAnswer:
         With a counterfactual: what ties the worlds together, which no data can tell.
     bounds : (float, float) or None
         With a counterfactual that the data do not identify: what they say at least.
+    warning : str or None
+        Why the data do not vouch for it.
     """
 
     question: str
@@ -61,6 +63,7 @@ class NumberAnswer:
     table: tuple[Row, ...] = ()
     assumption: str | None = None
     bounds: tuple[float, float] | None = None
+    warning: str | None = None
 
     def __float__(self) -> float:
         if self.value is None:
@@ -81,6 +84,8 @@ class NumberAnswer:
             document["assumption"] = self.assumption
         if self.bounds is not None:
             document["bounds"] = list(self.bounds)
+        if self.warning is not None:
+            document["warning"] = self.warning
         return document
 
     def __str__(self) -> str:
@@ -92,6 +97,8 @@ class NumberAnswer:
             lines.append(f"  the data alone say: between {self.bounds[0]:.4f} and {self.bounds[1]:.4f}")
         if self.assumption is not None:
             lines.append(f"  assumed: {self.assumption}")
+        if self.warning is not None:
+            lines.append(f"  warning: {self.warning}")
         return "\n".join([*lines, f"  ({self.method})"])
 
 
@@ -109,6 +116,8 @@ class ClaimAnswer:
         The numbers behind it.
     left, right : NumberAnswer
         The two sides.
+    warning : str or None
+        Why the data do not vouch for it.
     """
 
     question: str
@@ -116,6 +125,7 @@ class ClaimAnswer:
     reason: str
     left: NumberAnswer
     right: NumberAnswer
+    warning: str | None = None
 
     def __bool__(self) -> bool:
         return self.answer is True
@@ -123,11 +133,13 @@ class ClaimAnswer:
     def as_json(self) -> dict[str, Any]:
         """Render as `causaldsl ask --json` prints it, less the schema."""
         sides = {"left": self.left.as_json(), "right": self.right.as_json()}
-        return {"question": self.question, "answer": self.answer, "reason": self.reason, **sides}
+        warning = {} if self.warning is None else {"warning": self.warning}
+        return {"question": self.question, "answer": self.answer, "reason": self.reason, **sides, **warning}
 
     def __str__(self) -> str:
         verdict = {True: "holds", False: "does not hold", None: "cannot be told"}[self.answer]
-        return f"{self.question}: {verdict}\n  {self.reason}"
+        warning = "" if self.warning is None else f"\n  warning: {self.warning}"
+        return f"{self.question}: {verdict}\n  {self.reason}{warning}"
 
 
 def _number(value: float | None, stderr: float | None) -> str:

@@ -29,6 +29,7 @@ from causaldsl.scm.coupling import assumption_of
 from causaldsl.scm.drawn import drawn
 from causaldsl.scm.elimination import TooLargeError
 from causaldsl.scm.formula import operation
+from causaldsl.scm.identified import why_unidentified
 from causaldsl.scm.network import NotTabledError
 from causaldsl.scm.tabled import tabled
 from causaldsl.scm.world import World, law_of
@@ -40,7 +41,9 @@ ROW_LIMIT = 2**12
 """The most rows of a table that is an answer."""
 
 
-def ask(model: CausalModel, question: str | Query, draws: int, seed: int) -> NumberAnswer | ClaimAnswer:
+def ask(
+    model: CausalModel, question: str | Query, draws: int, seed: int, allow_unidentified: bool
+) -> NumberAnswer | ClaimAnswer:
     """Answer a question about numbers.
 
     Parameters
@@ -53,11 +56,13 @@ def ask(model: CausalModel, question: str | Query, draws: int, seed: int) -> Num
         How many units are drawn where no table holds the answer.
     seed : int
         Of the draws.
+    allow_unidentified : bool
+        Answer, with a warning, what no data could tell of a model with latents.
 
     Raises
     ------
     UsageError
-        If the question cannot be read, is about the graph, or cannot be answered by this model.
+        If the question cannot be read, is about the graph, cannot be answered by this model, or is not identifiable.
     RunError
         If what is conditioned on has probability zero.
     """
@@ -67,6 +72,15 @@ def ask(model: CausalModel, question: str | Query, draws: int, seed: int) -> Num
         raise UsageError(
             f"`{query}` is a question about the graph, not about numbers", "ask the graph: `graph.ask(..)`"
         )
+    reasons = [reason for q in claim.quantities if (reason := why_unidentified(model, q)) is not None]
+    if reasons and not allow_unidentified:
+        hint = "`--allow-unidentified` answers all the same, from the mechanisms that were learned: others fit as well"
+        raise UsageError(reasons[0], hint)
+    answer = _answer(model, query, claim, draws, seed)
+    return replace(answer, warning=reasons[0]) if reasons else answer
+
+
+def _answer(model: CausalModel, query: Query, claim: Numeric, draws: int, seed: int) -> NumberAnswer | ClaimAnswer:
     left = _Side(model, claim.left, draws, seed)
     if claim.relation is None or claim.right is None:
         return left.answer(str(query))

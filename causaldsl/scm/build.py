@@ -81,7 +81,7 @@ def shape_of(graph: CausalGraph, node: Node) -> NodeShape:
 
 
 def _unbuildable(graph: CausalGraph) -> Sequence[Diagnostic]:
-    found = []
+    found: list[Diagnostic] = []
     completed = with_latents(graph)
     for node in graph.nodes:
         found += _unlearnable(completed, completed[node.name])

@@ -7,9 +7,9 @@ from its own product given those drawn before it (forward filtering, backward sa
 
 Examples
 --------
->>> x, y = Factor(("X",), torch.tensor([0.4, 0.6])), Factor(("X", "Y"), torch.tensor([[0.9, 0.1], [0.5, 0.5]]))
+>>> x, y = Factor(("X",), torch.tensor([0.5, 0.5])), Factor(("X", "Y"), torch.tensor([[0.75, 0.25], [0.5, 0.5]]))
 >>> eliminate([x, y], ("Y",)).table.tolist()
-[0.66, 0.34]
+[0.625, 0.375]
 """
 
 from __future__ import annotations

@@ -172,9 +172,11 @@ class CausalModel(nn.Module):
         columns, notes = counterfactual(self, evidence, do, n, generator)
         return Sample(self.graph, columns, [*notes, coupling_of(self.controller, do)])
 
-    def ask(self, question: str | Query, *, draws: int = 100_000, seed: int = 0) -> NumberAnswer | ClaimAnswer:
+    def ask(
+        self, question: str | Query, *, draws: int = 100_000, seed: int = 0, allow_unidentified: bool = False
+    ) -> NumberAnswer | ClaimAnswer:
         """Answer a question about numbers, `P(Y=1 | do(X=1))` or `E[Y[X=0] | X=1]`; see `causaldsl.scm.ask`."""
-        return ask(self, question, draws, seed)
+        return ask(self, question, draws, seed, allow_unidentified)
 
     def joint(self, do: Mapping[str, int] | None = None) -> Law:
         """Return the exact law of the discrete nodes whose causes are all discrete (levels as indices)."""

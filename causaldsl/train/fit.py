@@ -11,8 +11,9 @@ from typing import Any
 
 from torch import Tensor
 
+from causaldsl.check.identifiability import unidentified
 from causaldsl.datasets.encode import encode
-from causaldsl.errors import RunError, UsageError
+from causaldsl.errors import GraphError, RunError, UsageError
 from causaldsl.formats.causal import write_causal
 from causaldsl.plugins.defaults import mechanism_of
 from causaldsl.plugins.options import resolve
@@ -54,6 +55,7 @@ def fit(
     seed: int | None = 0,
     config: Config | None = None,
     labels_only: bool = False,
+    allow_unidentified: bool = False,
     reporter: Reporter | None = None,
 ) -> Run:
     """Train a copy of a model and leave a run folder.
@@ -74,6 +76,8 @@ def fit(
         Lengths and rates; its seed is replaced by `seed`.
     labels_only : bool
         Train the label nodes alone.
+    allow_unidentified : bool
+        Train although no data can answer a `query` of the graph, because of its latents; its answers carry a warning.
     reporter : Reporter, optional
         Told of the progress; silent by default.
 
@@ -84,9 +88,13 @@ def fit(
 
     Raises
     ------
+    GraphError
+        If no data can answer a query of the graph.
     UsageError, DataError, RunError, Interrupted
         As their names say; the message names the place.
     """
+    if not allow_unidentified and (findings := unidentified(model.graph)):
+        raise GraphError(findings)
     config = replace(config or Config(), seed=secrets.randbits(31) if seed is None else seed)
     labels_only = labels_only or not model.graph.images
     root = None if root is None else Path(root)
@@ -95,6 +103,8 @@ def fit(
     name = str(Path(data).resolve()) if isinstance(data, str | Path) and Path(data).suffix else found.name
     where = None if root is None else str(root.resolve())
     run = new_run(Path(out), copy.deepcopy(model), write_causal(model.graph), config, name, labels_only, where)
+    if allow_unidentified:
+        run.save_record(allow_unidentified=True)
     return _train(run, found, rows, None, reporter or Silent())
 
 

@@ -89,9 +89,15 @@ class Run:
         """Draw `n` units; see `CausalModel.sample`. Pictures come where the run trained them."""
         return self.model.sample(n, do, given, seed, pictures=not self.labels_only)
 
-    def ask(self, question: str | Query, *, draws: int = 100_000, seed: int = 0) -> NumberAnswer | ClaimAnswer:
-        """Answer a question about numbers; see `CausalModel.ask`."""
-        return self.model.ask(question, draws=draws, seed=seed)
+    def ask(
+        self, question: str | Query, *, draws: int = 100_000, seed: int = 0, allow_unidentified: bool = False
+    ) -> NumberAnswer | ClaimAnswer:
+        """Answer a question about numbers; see `CausalModel.ask`.
+
+        A run that was trained with `allow_unidentified` answers what is not identifiable, with a warning.
+        """
+        allowed = allow_unidentified or bool(self.record.get("allow_unidentified"))
+        return self.model.ask(question, draws=draws, seed=seed, allow_unidentified=allowed)
 
     def counterfactual(
         self, evidence: Mapping[str, Any], do: Mapping[str, Value], n: int = 1000, seed: int | None = 0

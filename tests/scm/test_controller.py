@@ -92,9 +92,8 @@ def test_equal_seeds_give_equal_weights():
     ("text", "message"),
     [
         ("node A", "domain of `A` is not stated"),
-        ("binary A, B\nlatent U\nU -> A, B", "`A` would be learned from its latent cause `U`"),
-        ("binary A\nlatent U : binary\nU -> A\nA := U", "`U` would be learned, and from what is latent"),
-        ("binary A, B\nA <-> B", "unobserved common cause"),
+        ("binary A, B\nlatent U : real\nU := normal(0, 1)\nU -> A, B", "cannot be learned with the real latent `U`"),
+        ("binary A, B\nA <-> B\nA ~ wgan", "`wgan` cannot learn `A` with its unobserved cause `A <-> B`"),
         ("binary A\nA ~ neural(hiden=3)", "no option `hiden`"),
     ],
 )
