@@ -24,10 +24,11 @@ def ask(source: str, question: str, limit: int, allow_unidentified: bool, as_jso
     """
     graph = graph_of(source)
     meaning = parse_question(question, graph)
-    if is_numeric(meaning):
-        answer = model_of(source, graph).ask(meaning, allow_unidentified=allow_unidentified)
-    else:
-        answer = ask_graph(graph, meaning, limit)
+    answer = (
+        model_of(source, graph).ask(meaning, allow_unidentified=allow_unidentified)
+        if is_numeric(meaning)
+        else ask_graph(graph, meaning, limit)
+    )
     if as_json:
         print_json(answer.as_json())
         return
