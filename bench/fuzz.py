@@ -2,8 +2,8 @@
 
 Each text is read, validated, its findings shown, and, if every statement can be read, laid out twice. A text fails if
 anything but an error of ours is raised, a place lies outside of it, laying it out changes its meaning, its comments or
-itself the second time, or it takes more than a second of CPU. A failure is printed with its number and a text made
-small; the exit code is 1 then. `--only N` reads one text again.
+itself the second time, or checking or laying it out takes more than a second of CPU. A failure is printed with its
+number and a text made small; the exit code is 1 then. `--only N` reads one text again.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ import time
 import traceback
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
 from typing import NamedTuple
 
 from fuzz_texts import Maker, shrunk
@@ -54,8 +55,16 @@ class Block(NamedTuple):
     failures: list[Failure]
 
 
-def judge(text: str) -> tuple[bool, bool]:
-    """Return whether a text is a graph, and whether every statement can be read.
+class Verdict(NamedTuple):
+    """Whether a text is a graph, whether every statement can be read, and the seconds of its slowest command."""
+
+    is_graph: bool
+    is_readable: bool
+    seconds: float
+
+
+def judge(text: str) -> Verdict:
+    """Do with a text what `check` and `fmt` do, and verify what came of it.
 
     Raises
     ------
@@ -63,46 +72,49 @@ def judge(text: str) -> tuple[bool, bool]:
         If a law is broken.
     """
     source = Source.normalised("t.causal", text)
+    begun = time.process_time()
     examination = examine(source)
+    shown = [str(finding) for finding in examination.findings]
+    checked = time.process_time() - begun
+    assert all(shown)
     for finding in examination.findings:
         assert finding.span is not None, f"{finding.code} has no place"
         inside = 0 <= finding.span.start <= finding.span.end <= len(source.text)
         assert inside, f"{finding.code} lies outside of the text"
-        assert str(finding), finding.code
         assert finding.as_json()["line"] <= source.text.count("\n") + 1, f"{finding.code} is below the text"
     errors = any(finding.severity == "error" for finding in examination.findings)
     assert examination.graph is not None or errors, "neither a graph nor an error"
+    begun = time.process_time()
     try:
         tidy = lay_out(source)  # verifies that the meaning is the same
     except CausalSyntaxError:
         assert examination.graph is None, "a graph that cannot be laid out"
-        return False, False
+        return Verdict(False, False, checked)
+    seconds = max(checked, time.process_time() - begun)
     again = Source("t.causal", tidy)
     assert lay_out(again) == tidy, "laid out twice it is another text"
     assert _comments(again) == _comments(source), "a comment is lost"
-    return examination.graph is not None, True
+    return Verdict(examination.graph is not None, True, seconds)
 
 
 def _comments(source: Source) -> list[str]:
     return [source.text[comment.start : comment.end].rstrip() for comment in scan(source).comments]
 
 
-def problem_of(text: str) -> tuple[str | None, tuple[bool, bool], float]:
-    """Return what is wrong with a text, or None; whether it is a graph and readable; and its seconds of CPU."""
-    begun = time.process_time()
-    problem, verdict = None, (False, False)
+def problem_of(text: str) -> tuple[str | None, Verdict]:
+    """Return what is wrong with a text, or None, and the verdict on it."""
+    verdict = Verdict(False, False, 0.0)
     signal.setitimer(signal.ITIMER_REAL, STUCK)
     try:
         verdict = judge(text)
     except Exception as error:  # whatever it is, it is a finding
-        frames = traceback.extract_tb(error.__traceback__)
-        problem = f"{type(error).__name__}: {error} ({frames[-1].filename.rpartition('/')[2]}:{frames[-1].lineno})"
+        last = traceback.extract_tb(error.__traceback__)[-1]
+        return f"{type(error).__name__}: {error} ({Path(last.filename).name}:{last.lineno})", verdict
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
-    seconds = time.process_time() - begun
-    if problem is None and seconds > SLOW:
-        problem = f"slow: {seconds:.1f} s for {len(text):,} characters"
-    return problem, verdict, seconds
+    if verdict.seconds > SLOW:
+        return f"slow: {verdict.seconds:.1f} s for {len(text):,} characters", verdict
+    return None, verdict
 
 
 def read_block(seed: int, numbers: range) -> Block:
@@ -113,10 +125,10 @@ def read_block(seed: int, numbers: range) -> Block:
     graphs = readable = 0
     for number in numbers:
         text = maker.text(number)
-        problem, (is_graph, is_readable), seconds = problem_of(text)
-        block.seconds.append(seconds)
-        graphs += is_graph
-        readable += is_readable
+        problem, verdict = problem_of(text)
+        block.seconds.append(verdict.seconds)
+        graphs += verdict.is_graph
+        readable += verdict.is_readable
         if problem is not None:
             small = shrunk(text, functools.partial(_same, problem), 300 if problem.startswith("slow") else 3_000)
             block.failures.append(Failure(number, problem, text, small))

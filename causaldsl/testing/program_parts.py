@@ -115,10 +115,9 @@ class Author:
             return self.number(depth - 1, draws, more)
 
         match self.one_of(*_FORMS, "law") if draws else self.one_of(*_FORMS):
-            case "sum":
-                return f"{inner()} {self.one_of('+', '-')} {inner()}"
-            case "product":
-                return f"{inner()}{self.one_of('*', '/')}{inner()}"
+            case "sum" | "product" as kind:
+                signs = (" + ", " - ") if kind == "sum" else ("*", "/")
+                return inner() + "".join(self.one_of(*signs) + inner() for _ in range(self.draw(st.integers(1, 3))))
             case "minus":
                 return f"-{inner()}"
             case "parentheses":
