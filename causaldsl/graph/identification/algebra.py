@@ -1,18 +1,13 @@
-"""Products, sums and ratios of estimands, simplified where that changes no value.
+"""Products and ratios of estimands, simplified where that changes no value; for sums see `sums`.
 
 - Products are flat and never hold 1. Factors come first, then ratios, then sums, so that a sum can be read to the end.
-- A variable that only one factor mentions, left of its bar, is summed out of that factor: `sum_{Z} P(Y, Z | X)` is
-  `P(Y | X)`, and `sum_{Z} P(Z | X)` is 1.
-- Two factors that the chain rule joins are joined where a variable can then be summed out:
-  `sum_{Z} P(Y | X, Z) P(Z | X)` is `P(Y | X)`.
-- What does not depend on a variable stands outside its sum, and independent sums stand beside each other.
 - Equal factors cancel in a ratio, and `P(X, Y | Z) / P(X | Z)` is `P(Y | X, Z)`.
 """
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 
 from causaldsl.graph.identification.estimand import (
     ONE,
@@ -24,14 +19,9 @@ from causaldsl.graph.identification.estimand import (
     Product,
     Ratio,
     Sum,
-    Symbol,
     Term,
     Zero,
 )
-
-_DEEPEST = 20
-Place = tuple[int, ...]
-"""Where a factor stands among the others."""
 
 
 def product(factors: Iterable[Estimand]) -> Estimand:
@@ -59,69 +49,6 @@ def _rank(factor: Estimand) -> int:
     return 0 if isinstance(factor, Factor) else 1 if isinstance(factor, Ratio) else 2
 
 
-def total(symbols: Iterable[Symbol], body: Estimand, depth: int = 0) -> Estimand:
-    """Return the sum of an estimand over variables that it depends on.
-
-    Parameters
-    ----------
-    symbols : iterable of Symbol
-        The variables, in the order in which they shall stand.
-    body : Estimand
-        What is summed; each variable is free in it.
-    depth : int
-        Within how many sums of the same sum it stands; deep ones are not simplified any further.
-
-    Examples
-    --------
-    >>> x, y, z = map(Symbol, "XYZ")
-    >>> str(total([z], product([Factor((y,), (x, z)), Factor((z,))])))
-    'sum_{Z} P(Y | X, Z) P(Z)'
-    >>> str(total([z, y], product([Factor((y,), (x, z)), Factor((z,)), Factor((x,))])))
-    'P(X)'
-    """
-    over = list(symbols)
-    factors: dict[Place, Estimand] = {(i,): part for i, part in enumerate(factors_of(body))}
-    users: dict[Symbol, set[Place]] = {symbol: set() for symbol in over}
-    for i, factor in factors.items():
-        for symbol in users.keys() & factor.free:
-            users[symbol].add(i)
-    todo = list(reversed(over))
-    while todo:
-        symbol = todo.pop()
-        if symbol not in users:
-            continue
-        merged = _without(symbol, [factors[i] for i in sorted(users[symbol])], depth)
-        if merged is not None:
-            gone = users.pop(symbol)
-            touched = {other for i in gone for other in users.keys() & factors[i].free}
-            for i in gone:
-                del factors[i]
-            for other in touched:
-                users[other] -= gone
-            for j, part in enumerate(factors_of(merged)):
-                factors[place := (*min(gone), j)] = part
-                for other in users.keys() & part.free:
-                    users[other].add(place)
-            todo += sorted(touched, key=over.index, reverse=True)
-    left = [symbol for symbol in over if symbol in users]
-    ordered = {i: factors[i] for i in sorted(factors)}
-    return product(_grouped(left, ordered, users))
-
-
-def _without(symbol: Symbol, factors: Sequence[Estimand], depth: int) -> Estimand | None:
-    """Return the sum over a variable of all that mentions it, if that is as simple as what is summed, else None."""
-    match factors:
-        case [Factor(of=of) as one] if symbol in of:
-            rest = tuple(term for term in of if term != symbol)
-            return Factor(rest, one.given, one.do) if rest else ONE
-        case [Factor() as a, Factor() as b]:
-            joined = chained(a, b) or chained(b, a)
-            return None if joined is None else _without(symbol, [joined], depth)
-        case [Sum(body=body) as one] if depth < _DEEPEST and one.over == one.bound:
-            return total([*one.bound, symbol], body, depth + 1)
-    return None
-
-
 def chained(effect: Factor, cause: Factor) -> Factor | None:
     """Return `P(Y, X | Z)` for `P(Y | X, Z)` and `P(X | Z)`, and None for factors that do not fit.
 
@@ -131,36 +58,10 @@ def chained(effect: Factor, cause: Factor) -> Factor | None:
     >>> str(chained(Factor((y,), (x, z)), Factor((x,), (z,))))
     'P(X, Y | Z)'
     """
-    fits = (
-        set(effect.given) == {*cause.of, *cause.given}
-        and len(effect.given) == len(cause.of) + len(cause.given)
-        and set(effect.do) == set(cause.do)
-    )
+    if len(effect.given) != len(cause.of) + len(cause.given) or set(effect.do) != set(cause.do):
+        return None
+    fits = set(effect.given) == {*cause.of, *cause.given}
     return Factor(cause.of + effect.of, cause.given, cause.do) if fits else None
-
-
-def _grouped(
-    left: Sequence[Symbol], factors: dict[Place, Estimand], users: dict[Symbol, set[Place]]
-) -> Iterator[Estimand]:
-    """Yield a sum for each group of factors that share summed variables, and the others as they are."""
-    uses: dict[Place, list[Symbol]] = defaultdict(list)
-    for symbol in left:
-        for i in users[symbol]:
-            uses[i].append(symbol)
-    seen: set[Place] = set()
-    for i in factors:
-        if i in seen:
-            continue
-        group, todo, bound = {i}, [i], set[Symbol]()
-        while todo:
-            for symbol in uses[todo.pop()]:
-                if symbol not in bound:
-                    bound.add(symbol)
-                    todo += users[symbol] - group
-                    group |= users[symbol]
-        seen |= group
-        body = product(factors[j] for j in sorted(group))
-        yield Sum(tuple(s for s in left if s in bound), body) if bound else body
 
 
 def restricted(over: tuple[Among, ...], body: Estimand) -> Estimand:

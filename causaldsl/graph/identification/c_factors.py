@@ -29,10 +29,11 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cached_property
 from itertools import groupby
 
-from causaldsl.graph.identification.algebra import product, ratio, total
+from causaldsl.graph.identification.algebra import product, ratio
 from causaldsl.graph.identification.estimand import Estimand, Factor, Symbol
 from causaldsl.graph.identification.hedge import Forests
 from causaldsl.graph.identification.mixed import Mixed
+from causaldsl.graph.identification.sums import total
 
 
 class CFactors:
@@ -49,6 +50,7 @@ class CFactors:
     def __init__(self, graph: Mixed, nodes: Collection[int]) -> None:
         self.graph = graph
         self.nodes = nodes
+        self._symbols: dict[int, Symbol] = {}
 
     @cached_property
     def rank(self) -> Mapping[int, int]:
@@ -57,7 +59,9 @@ class CFactors:
 
     def symbol(self, node: int) -> Symbol:
         """Return the variable of a node."""
-        return Symbol(self.graph.names[node])
+        if node not in self._symbols:
+            self._symbols[node] = Symbol(self.graph.names[node])
+        return self._symbols[node]
 
     def symbols(self, nodes: Iterable[int]) -> tuple[Symbol, ...]:
         """Return the variables of some nodes, in order of declaration."""

@@ -16,11 +16,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from causaldsl.graph.identification.algebra import ratio, total
+from causaldsl.graph.identification.algebra import ratio
 from causaldsl.graph.identification.effects import effect, least
 from causaldsl.graph.identification.estimand import Estimand, Factor, Symbol
 from causaldsl.graph.identification.hedge import Forests
 from causaldsl.graph.identification.mixed import Mixed
+from causaldsl.graph.identification.sums import total
 from causaldsl.graph.m_separation import m_separated
 from causaldsl.graph.surgery import do, without_effects
 

@@ -32,11 +32,12 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from causaldsl.graph.identification.algebra import product, total
+from causaldsl.graph.identification.algebra import product
 from causaldsl.graph.identification.c_factors import CFactors
 from causaldsl.graph.identification.estimand import Estimand, Factor
 from causaldsl.graph.identification.hedge import Forests
 from causaldsl.graph.identification.mixed import Mixed
+from causaldsl.graph.identification.sums import total
 
 _MOST_TRIED = 2000
 

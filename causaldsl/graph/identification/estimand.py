@@ -27,7 +27,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from causaldsl.graph.domain import Value, quoted
 from causaldsl.graph.expression import Expression, Relation, spelled_value
@@ -36,8 +36,7 @@ if TYPE_CHECKING:
     from causaldsl.graph.identification.evaluation import Tabulated
 
 
-@dataclass(frozen=True)
-class Symbol:
+class Symbol(NamedTuple):
     """A variable that ranges over a node's values.
 
     Parameters

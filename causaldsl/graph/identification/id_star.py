@@ -30,7 +30,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from causaldsl.graph.identification.algebra import product, total
+from causaldsl.graph.identification.algebra import product
 from causaldsl.graph.identification.c_factors import CFactors
 from causaldsl.graph.identification.effects import q
 from causaldsl.graph.identification.estimand import ZERO, Estimand, Factor, Symbol, Term
@@ -38,6 +38,7 @@ from causaldsl.graph.identification.hedge import Forests
 from causaldsl.graph.identification.mixed import Mixed
 from causaldsl.graph.identification.names import renamed
 from causaldsl.graph.identification.parallel import Claim, Depends, Impossible, Parallel, World, settle, tied
+from causaldsl.graph.identification.sums import total
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from causaldsl.graph.domain import quoted
 from causaldsl.graph.identification.across import Claims, across, one_world
-from causaldsl.graph.identification.algebra import ratio, restricted, total
+from causaldsl.graph.identification.algebra import ratio, restricted
 from causaldsl.graph.identification.asked import one_probability
 from causaldsl.graph.identification.conditional import conditional_effect
 from causaldsl.graph.identification.estimand import Among, Estimand, Fixed, Symbol, Term
@@ -17,6 +17,7 @@ from causaldsl.graph.identification.id_star import Crossed
 from causaldsl.graph.identification.identification import Identification, crossing_of
 from causaldsl.graph.identification.mixed import Mixed, mixed
 from causaldsl.graph.identification.names import renamed
+from causaldsl.graph.identification.sums import total
 from causaldsl.graph.question import (
     Probability,
     Quantity,
