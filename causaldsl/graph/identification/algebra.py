@@ -29,6 +29,7 @@ def product(factors: Iterable[Estimand]) -> Estimand:
 
     Examples
     --------
+    >>> from causaldsl.graph.identification.estimand import Symbol
     >>> x, y = Symbol("X"), Symbol("Y")
     >>> str(product([ONE, Factor((x,)), product([Factor((y,), (x,))])]))
     'P(X) P(Y | X)'
@@ -54,6 +55,7 @@ def chained(effect: Factor, cause: Factor) -> Factor | None:
 
     Examples
     --------
+    >>> from causaldsl.graph.identification.estimand import Symbol
     >>> x, y, z = map(Symbol, "XYZ")
     >>> str(chained(Factor((y,), (x, z)), Factor((x,), (z,))))
     'P(X, Y | Z)'
@@ -69,6 +71,7 @@ def restricted(over: tuple[Among, ...], body: Estimand) -> Estimand:
 
     Examples
     --------
+    >>> from causaldsl.graph.identification.estimand import Symbol
     >>> x, y = map(Symbol, "XY")
     >>> str(restricted((Among(y, ((">", 1),)),), Ratio(Factor((y,)), Factor((x,)))))
     '(sum_{Y > 1} P(Y)) / P(X)'
@@ -85,6 +88,7 @@ def ratio(numerator: Estimand, denominator: Estimand) -> Estimand:
 
     Examples
     --------
+    >>> from causaldsl.graph.identification.estimand import Symbol
     >>> x, y, z = map(Symbol, "XYZ")
     >>> str(ratio(product([Factor((x, y), (z,)), Factor((z,))]), Factor((x,), (z,))))
     'P(Y | X, Z) P(Z)'

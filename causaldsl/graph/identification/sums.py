@@ -72,12 +72,13 @@ class _Terms:
     def __init__(self, over: Iterable[Symbol], body: Estimand) -> None:
         self.factors: dict[int, Estimand] = {}
         self.users: dict[Symbol, set[int]] = {symbol: set() for symbol in over}
-        self.next = 0
-        for factor in factors_of(body):
-            self._add(factor)
+        self.ranks: list[int] = []  # where a factor is written among the others
+        for i, factor in enumerate(factors_of(body)):
+            self._add(factor, i)
 
-    def _add(self, factor: Estimand) -> int:
-        place, self.next = self.next, self.next + 1
+    def _add(self, factor: Estimand, rank: int) -> int:
+        place = len(self.ranks)
+        self.ranks.append(rank)
         self.factors[place] = factor
         for symbol in factor.free:
             if symbol in self.users:
@@ -94,8 +95,10 @@ class _Terms:
     def replace(self, places: list[int], by: Estimand) -> list[Symbol]:
         """Put an estimand for factors, and return the variables for which there may be more to do."""
         touched = [symbol for place in places for symbol in self._remove(place)]
-        added = [self._add(factor) for factor in factors_of(by)]
-        return list(dict.fromkeys([*touched, *self.drop(added)]))
+        rank = min(self.ranks[place] for place in places)
+        added = [self._add(factor, rank) for factor in factors_of(by)]
+        users = [user for symbol in touched for user in self.users.get(symbol, ())]
+        return list(dict.fromkeys([*touched, *self.drop([*added, *users])]))
 
     def drop(self, places: list[int]) -> list[Symbol]:
         """Sum variables out of factors that alone mention them, and return those that others mention less often now."""
@@ -130,7 +133,8 @@ class _Terms:
             for place in self.users[symbol]:
                 uses[place].append(symbol)
         seen: set[int] = set()
-        for place in sorted(self.factors):
+        written = sorted(self.factors, key=lambda place: (self.ranks[place], place))
+        for place in written:
             if place in seen:
                 continue
             group, todo, bound = {place}, [place], set[Symbol]()
@@ -141,5 +145,6 @@ class _Terms:
                         todo += self.users[symbol] - group
                         group |= self.users[symbol]
             seen |= group
-            body = product(self.factors[member] for member in sorted(group))
+            members = sorted(group, key=lambda member: (self.ranks[member], member))
+            body = product(self.factors[member] for member in members)
             yield Sum(tuple(symbol for symbol in left if symbol in bound), body) if bound else body
