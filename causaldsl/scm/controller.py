@@ -184,7 +184,7 @@ class Controller(nn.Module):
         found: Values = {}
         for name in names:
             table, cell = self._tabulated(name)[1], self.cell(name, values)
-            row = table[:1] if cell is None else table[cell]
+            row = table[:1] if cell is None else table.index_select(0, cell)
             if row.dim() == 1:
                 found[name] = (noise[name].squeeze(-1) < row).long()
             else:
@@ -197,7 +197,7 @@ class Controller(nn.Module):
         A fused optimiser changes weights and leaves no trace, so while a model trains no table is kept.
         """
         stamp = tuple((t._version, t.data_ptr()) for t in (*self.parameters(), *self.buffers()))
-        if stamp != self._stamp or (self.training and stamp):
+        if stamp != self._stamp or (self.training and next(self.parameters(), None) is not None):
             self._stamp, self._tables = stamp, {}
 
     def law(self, name: str) -> Tensor:
@@ -213,7 +213,7 @@ class Controller(nn.Module):
             batch = self._batch_of[name]
             for other, log_p in zip(batch, self.tables(batch), strict=True):
                 p = log_p.double().exp()
-                coupled = log_p[:, 1].exp() if log_p.shape[-1] == 2 else log_p
+                coupled = log_p[:, 1].exp().float() if log_p.shape[-1] == 2 else log_p
                 self._tables[other] = p / p.sum(-1, keepdim=True), coupled
         return self._tables[name]
 
@@ -233,7 +233,7 @@ class Controller(nn.Module):
         index: Tensor | None = None
         for parent, domain in self[name].shape.parents:
             assert isinstance(domain, Discrete)
-            index = values[parent] if index is None else index * len(domain.levels) + values[parent]
+            index = values[parent] if index is None else torch.add(values[parent], index, alpha=len(domain.levels))
         return index
 
     @torch.no_grad()

@@ -104,7 +104,7 @@ class Law:
 
     def _eliminated(self, names: tuple[str, ...], free: Sequence[Key]) -> Tensor:
         try:
-            return eliminate(self._factors(names), free).table
+            return torch.from_numpy(eliminate(self._factors(names), free).table).to(self.controller.device)
         except TooLargeError:
             raise _too_large() from None
 

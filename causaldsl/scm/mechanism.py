@@ -195,7 +195,7 @@ class DiscreteMechanism(Mechanism):
 def couple(log_p: Tensor, noise: Tensor) -> Tensor:
     """Turn levels' log probabilities, shape (n, levels), and noise into level indices as float, shape (n,)."""
     if log_p.shape[-1] == 2:
-        return (noise[..., 0] < log_p[..., 1].exp()).to(log_p.dtype)
+        return (noise[..., 0] < log_p[..., 1].exp().to(noise.dtype)).to(log_p.dtype)
     return (log_p + noise).argmax(-1).to(log_p.dtype)
 
 

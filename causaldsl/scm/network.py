@@ -12,13 +12,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+import numpy as np
 import torch
 from torch import Tensor
 
 from causaldsl.graph.domain import Discrete
 from causaldsl.graph.reach import reach
 from causaldsl.scm.controller import Controller
-from causaldsl.scm.elimination import Factor
+from causaldsl.scm.elimination import Factor, Table
 from causaldsl.scm.formula import Formula
 from causaldsl.scm.world import World
 
@@ -106,7 +107,7 @@ class Network:
             if not isinstance(domain, Discrete):
                 raise NotTabledError(key[0])
             if copy.value is not None:
-                table = torch.zeros(len(domain.levels), dtype=torch.float64, device=self.controller.device)
+                table = np.zeros(len(domain.levels))
                 table[int(copy.value)] = 1
                 found.append(Factor((key,), table))
             elif copy.law is not None:
@@ -128,14 +129,14 @@ class Network:
         self._copies[key] = copy
         return key
 
-    def _law(self, law: Formula) -> Tensor:
+    def _law(self, law: Formula) -> Table:
         """Tabulate a new law: shape (causes' levels, ..., levels)."""
         sizes = [len(d.levels) if isinstance(d, Discrete) else 0 for d in law.causes.values()]
         if law.outcomes is None or 0 in sizes:
             raise NotTabledError(law.name)
         grid = grid_of(sizes, self.controller.device)
         columns = {cause: grid[:, i] for i, cause in enumerate(law.causes)}
-        return law.probabilities(columns, len(grid), grid.device).reshape(*sizes, -1)
+        return law.probabilities(columns, len(grid), grid.device).reshape(*sizes, -1).cpu().numpy()
 
     def _mechanism(self, name: str, keys: Sequence[Key]) -> list[Factor]:
         """Return the factors of all copies of a node that come from its mechanism."""
@@ -143,7 +144,7 @@ class Network:
             raise NotTabledError(name)
         sizes = [len(d.levels) for _, d in self.controller[name].shape.parents if isinstance(d, Discrete)]
         if len(keys) == 1:
-            law = self.controller.law(name).reshape(*sizes, -1)
+            law = self.controller.law(name).reshape(*sizes, -1).cpu().numpy()
             return [Factor((*self._copies[keys[0]].causes, keys[0]), law)]
         regions = self.controller[name].regions(grid_of(sizes, self.controller.device).double())
         if regions is None:
@@ -151,8 +152,10 @@ class Network:
         weights, answers = regions
         levels = self.controller.law(name).shape[-1]
         noise: Key = (f"noise of {name}", -1)
-        answered = torch.nn.functional.one_hot(answers, levels).double().reshape(*sizes, len(weights), levels)
-        return [Factor((noise,), weights)] + [Factor((*self._copies[k].causes, noise, k), answered) for k in keys]
+        answered = np.eye(levels)[answers.cpu().numpy()].reshape(*sizes, len(weights), levels)
+        return [Factor((noise,), weights.cpu().numpy())] + [
+            Factor((*self._copies[k].causes, noise, k), answered) for k in keys
+        ]
 
 
 def grid_of(sizes: Sequence[int], device: torch.device) -> Tensor:

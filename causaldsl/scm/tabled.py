@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import torch
 
 from causaldsl.graph.domain import Discrete
@@ -48,8 +49,8 @@ def tabled(controller: Controller, asked: Asked) -> Estimate:
         grid = grid_of(asked.sizes(asked.read), controller.device)
         columns = {name_of(v): grid[:, i] for i, v in enumerate(asked.read)}
         body = asked.value(columns, len(grid), controller.device)
-        table = (joint.reshape(*under.shape, -1) * body).sum(-1)
-    return Estimate(ratio(table, under).unsqueeze(0), "exact")
+        table = (joint.reshape(*under.shape, -1) * body.cpu().numpy()).sum(-1)
+    return Estimate(ratio(torch.from_numpy(np.asarray(table)), torch.from_numpy(under)).unsqueeze(0), "exact")
 
 
 class Worlds:
@@ -93,7 +94,7 @@ def _holding(asked: Asked, event: Event, key: Key) -> Factor:
     domain = asked.domain(event.variable)
     if not isinstance(domain, Discrete):
         raise NotTabledError(key[0])
-    return Factor((key,), asked.holds(event, torch.arange(len(domain.levels))).double())
+    return Factor((key,), asked.holds(event, torch.arange(len(domain.levels))).double().numpy())
 
 
 def _copied(
@@ -106,6 +107,6 @@ def _copied(
         if not isinstance(domain, Discrete):
             raise NotTabledError(variable.name)
         name: Key = (f"{why} {variable}", -1 - i)
-        factors.append(Factor((keys[str(variable)], name), torch.eye(len(domain.levels), dtype=torch.float64)))
+        factors.append(Factor((keys[str(variable)], name), np.eye(len(domain.levels))))
         names.append(name)
     return factors, names
