@@ -57,7 +57,7 @@ class Factor:
     def reduce(self, name: Hashable, level: int) -> Factor:
         """Return the factor where a variable has one level."""
         at = self.names.index(name)
-        return Factor(self.names[:at] + self.names[at + 1 :], self.table.take(level, at))
+        return Factor(self.names[:at] + self.names[at + 1 :], np.asarray(self.table.take(level, at)))
 
 
 def eliminate(factors: Sequence[Factor], keep: Sequence[Hashable]) -> Factor:

@@ -153,9 +153,8 @@ class Network:
         levels = self.controller.law(name).shape[-1]
         noise: Key = (f"noise of {name}", -1)
         answered = np.eye(levels)[answers.cpu().numpy()].reshape(*sizes, len(weights), levels)
-        return [Factor((noise,), weights.cpu().numpy())] + [
-            Factor((*self._copies[k].causes, noise, k), answered) for k in keys
-        ]
+        shared = Factor((noise,), weights.cpu().numpy())
+        return [shared, *(Factor((*self._copies[k].causes, noise, k), answered) for k in keys)]
 
 
 def grid_of(sizes: Sequence[int], device: torch.device) -> Tensor:
