@@ -12,8 +12,8 @@ from torch import Tensor
 from causaldsl.graph.domain import Binary, Categorical, Discrete
 from causaldsl.graph.ir import CausalGraph, Node
 from causaldsl.graph.read import read_text
+from causaldsl.plugins.defaults import shape_of
 from causaldsl.plugins.protocols import NodeShape
-from causaldsl.scm.build import shape_of
 from causaldsl.scm.controller import Controller
 from causaldsl.scm.mechanism import DiscreteMechanism
 from causaldsl.scm.model import CausalModel

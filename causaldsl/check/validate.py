@@ -10,7 +10,7 @@ from causaldsl.graph.domain import Image
 from causaldsl.graph.ir import CausalGraph, MechanismSpec, Node
 from causaldsl.graph.question import Denied, Numeric, Quantity, Query
 from causaldsl.plugins import registry
-from causaldsl.plugins.defaults import KNOWN, domain_of, door_of, equation_of, mechanism_of
+from causaldsl.plugins.defaults import KNOWN, domain_of, door_of, equation_of, mechanism_of, shape_of
 from causaldsl.plugins.options import resolve
 
 _LABEL_DOMAINS = frozenset({"binary", "categorical", "real"})
@@ -43,7 +43,7 @@ def validate(graph: CausalGraph, columns: Iterable[str] | None = None) -> list[D
             plugins[written], problems = _plugin(graph, node, spec)
             findings += problems
         if (plugin := plugins[written]) is not None:
-            findings += _fit(graph, node, spec, plugin)
+            findings += list(_fit(graph, node, spec, plugin)) or list(_refused(graph, node, spec, plugin))
     findings += _counterfactuals(graph, plugins)
     if columns is not None:
         findings += _missing_columns(graph, tuple(columns))
@@ -106,6 +106,20 @@ def _fit(graph: CausalGraph, node: Node, spec: MechanismSpec, plugin: Any) -> It
             message = f"`{spec.kind}` cannot take the {parent.domain.kind} node `{parent.name}` as a cause"
             hint = f"the causes that it takes are: {', '.join(sorted(takes))}"
             yield Diagnostic("C416", "error", f"{message} of `{node.name}`", node.span, hint)
+
+
+def _refused(graph: CausalGraph, node: Node, spec: MechanismSpec, plugin: Any) -> Iterator[Diagnostic]:
+    """Ask a plugin that has a `check` whether it can make this node of these causes with these options."""
+    options, _ = resolve(plugin.options, spec)
+    stated = all(domain_of(graph[name]) is not None for name in (node.name, *node.parents))
+    if options is None or not stated or not hasattr(plugin, "check"):
+        return
+    try:
+        plugin.check(shape_of(graph, node), options)
+    except UsageError as error:
+        for problem in error.diagnostics:
+            message = f"`{spec.kind}` cannot make `{node.name}`: {problem.message}"
+            yield Diagnostic("C480", "error", message, spec.span or node.span, problem.hint)
 
 
 def _counterfactuals(graph: CausalGraph, plugins: Mapping[tuple[int, str], Any]) -> Iterator[Diagnostic]:

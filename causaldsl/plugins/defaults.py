@@ -1,4 +1,4 @@
-"""Which mechanism a node has: the text's own, or the built-in default of its domain."""
+"""Which mechanism a node has, the text's own or the built-in default of its domain, and what it is built for."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Literal
 from causaldsl.graph.domain import Domain, Image, Real
 from causaldsl.graph.expression import Constant, Draw, Equation
 from causaldsl.graph.ir import CausalGraph, MechanismSpec, Node
+from causaldsl.plugins.protocols import NodeShape
 
 LABEL_DEFAULT = MechanismSpec("neural")
 IMAGE_DEFAULT = MechanismSpec("r3gan")
@@ -32,6 +33,14 @@ def equation_of(node: Node) -> Equation | None:
 def domain_of(node: Node) -> Domain | None:
     """Return a node's domain; a latent without one is a real number."""
     return Real() if node.latent and node.domain is None else node.domain
+
+
+def shape_of(graph: CausalGraph, node: Node) -> NodeShape:
+    """Return what a node's mechanism is built for."""
+    domain = domain_of(node)
+    assert domain is not None
+    causes = [(parent, domain_of(graph[parent])) for parent in node.parents]
+    return NodeShape(node.name, domain, tuple((p, d) for p, d in causes if d is not None), equation_of(node))
 
 
 def learned(graph: CausalGraph) -> tuple[str, ...]:

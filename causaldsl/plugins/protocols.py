@@ -98,7 +98,8 @@ class MechanismPlugin(Protocol):
     """The kinds of domain that it can generate: `binary`, `categorical`, `real`.
 
     Besides, a plugin may state `latents = True`, where its learner learns nodes with unobserved causes,
-    `abducts = False`, where its noise cannot be inferred, and `parent_domains`, where it takes not all causes.
+    `abducts = False`, where its noise cannot be inferred, and `parent_domains`, where it takes not all causes. It may
+    have a `check(shape, options)`, torch-free, that raises a UsageError where for another reason it cannot make a node.
     """
 
     def build(self, shape: NodeShape, options: Any) -> Mechanism:

@@ -11,9 +11,8 @@ from causaldsl.check.validate import validate
 from causaldsl.errors import Diagnostic, GraphError
 from causaldsl.graph.domain import Discrete
 from causaldsl.graph.ir import CausalGraph, Node
-from causaldsl.plugins.defaults import domain_of, door_of, equation_of, mechanism_of
+from causaldsl.plugins.defaults import domain_of, door_of, equation_of, mechanism_of, shape_of
 from causaldsl.plugins.options import resolve
-from causaldsl.plugins.protocols import NodeShape
 from causaldsl.plugins.registry import load
 from causaldsl.scm.controller import Controller
 from causaldsl.scm.hidden import with_latents
@@ -70,14 +69,6 @@ def _build(written: CausalGraph, graph: CausalGraph) -> CausalModel:
         else:
             mechanisms[node.name] = built
     return CausalModel(written, Controller(graph, mechanisms), images)
-
-
-def shape_of(graph: CausalGraph, node: Node) -> NodeShape:
-    """Return what a node's mechanism is built for."""
-    domain = domain_of(node)
-    assert domain is not None
-    causes = [(parent, domain_of(graph[parent])) for parent in node.parents]
-    return NodeShape(node.name, domain, tuple((p, d) for p, d in causes if d is not None), equation_of(node))
 
 
 def _unbuildable(graph: CausalGraph) -> Sequence[Diagnostic]:

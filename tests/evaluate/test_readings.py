@@ -7,8 +7,8 @@ from causaldsl.errors import RunError
 from causaldsl.evaluate.judge import Judge
 from causaldsl.evaluate.readings import effectiveness, mended, rows, shares
 from causaldsl.graph.read import read_text
+from causaldsl.plugins.defaults import shape_of
 from causaldsl.plugins.protocols import NodeShape
-from causaldsl.scm.build import shape_of
 from causaldsl.scm.image import ImageModel
 from causaldsl.scm.model import CausalModel
 from tests.models import random_model
