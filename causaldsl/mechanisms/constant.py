@@ -20,24 +20,23 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class ConstantOptions:
-    """Options of `constant`: one of them, or none.
+    """Options of `constant`: one of them.
 
     Parameters
     ----------
     value : int, float or str
-        The value, a level by its name or number. Without it, the first level, or the number of the domain that is
-        nearest to 0.
+        The value, a level by its name or number.
     p : float or tuple of float
         The probability of 1, or a list of each level's.
     """
 
-    value: int | float | str = ""
+    value: int | float | str = 0
     p: float | tuple[float, ...] = ()
 
     def __post_init__(self) -> None:
         if self.p == ():
             return
-        if self.value != "":
+        if self.value != 0:
             raise ValueError("a value has no probabilities; give `value` or `p`")
         law = self.p if isinstance(self.p, tuple) else (self.p, 1 - self.p)
         if not all(isinstance(p, int | float) and 0 <= p <= 1 for p in law) or abs(sum(law) - 1) > 1e-6:
@@ -52,7 +51,7 @@ class ConstantOptions:
             If they are not those of this domain.
         """
         if self.p == ():
-            level = 0 if self.value == "" else domain.index(self.value)
+            level = domain.index(self.value)
             return tuple(float(i == level) for i in range(len(domain.levels)))
         if isinstance(self.p, tuple):
             if len(self.p) != len(domain.levels):
@@ -72,7 +71,10 @@ class ConstantOptions:
         """
         if self.p != ():
             raise UsageError("a real node has no probabilities", "`constant(value=..)`")
-        return min(max(0.0, domain.low), domain.high) if self.value == "" else domain.check(self.value)
+        number = domain.check(self.value)
+        if math.isinf(number):
+            raise UsageError("an infinite number is no value of a node's")
+        return number
 
 
 class Constant:
@@ -90,9 +92,7 @@ class Constant:
             If it is none.
         """
         if isinstance(shape.domain, Real):
-            number = options.number(shape.domain)
-            if math.isinf(number):
-                raise UsageError("an infinite number is no value of a node's")
+            options.number(shape.domain)
         elif isinstance(shape.domain, Discrete):
             options.law(shape.domain)
 

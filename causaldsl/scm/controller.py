@@ -54,8 +54,8 @@ class Controller(nn.Module):
 
     @property
     def device(self) -> torch.device:
-        """Where the parameters live."""
-        return next((p.device for p in self.parameters()), torch.device("cpu"))
+        """Where the parameters live, or what else a mechanism keeps."""
+        return next((t.device for t in (*self.parameters(), *self.buffers())), torch.device("cpu"))
 
     def subset(self, names: Iterable[str]) -> nn.ModuleDict:
         """Return some nodes' mechanisms under the keys of their weights."""

@@ -37,6 +37,10 @@ def labels(text: str) -> list[str]:
     return [item.label for item in at(text).items]
 
 
+REAL = ["constant", "neural"]
+DISCRETE = ["constant", "neural", "table", "wgan"]
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
@@ -64,13 +68,13 @@ def labels(text: str) -> list[str]:
         ("language ^", []),
         ("default ^", ["binary", "categorical", "real", "image"]),
         ("default image ~ ^", ["r3gan"]),
-        ("default real ~ ^", ["neural"]),
-        ("Bald ~ ^", ["neural", "wgan"]),
-        ("Age ~ ^", ["neural"]),
+        ("default real ~ ^", REAL),
+        ("Bald ~ ^", DISCRETE),
+        ("Age ~ ^", REAL),
         ("Face ~ ^", ["r3gan"]),
-        ("Labels ~ ^", ["neural", "wgan"]),
-        ("Bald, Age ~ ^", ["neural", "wgan"]),
-        ("Unknown ~ ^", ["neural", "wgan", "r3gan"]),
+        ("Labels ~ ^", DISCRETE),
+        ("Bald, Age ~ ^", DISCRETE),
+        ("Unknown ~ ^", [*DISCRETE, "r3gan"]),
         ("Bald ~ neural ^", []),
         ("Bald ~ neural(^", ["hidden", "layers"]),
         ("Bald ~ neural(hidden=32, ^)", ["layers"]),

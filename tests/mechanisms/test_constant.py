@@ -17,12 +17,12 @@ def drawn(text, **how):
     [
         ("binary A; A ~ constant", 0),
         ("binary A; A ~ constant(value=1)", 1),
-        ("categorical A {x, y}; A ~ constant", 0),
+        ("categorical A {x, y}; A ~ constant(value=x)", 0),
         ("categorical A {x, y}; A ~ constant(value=y)", 1),
         ("categorical A {0..9}; A ~ constant(value=7)", 7),
         ("real A; A ~ constant", 0.0),
         ("real A; A ~ constant(value=-2.5)", -2.5),
-        ("real A in [3, 5]; A ~ constant", 3.0),
+        ("real A in [3, 5]; A ~ constant(value=3)", 3.0),
     ],
 )
 def test_it_is_always_the_same(text, value):
@@ -54,6 +54,8 @@ def test_a_number_that_it_never_is_has_probability_zero():
         ("binary A; A ~ constant(p=[0.5, 0.6])", "whose sum is 1"),
         ("binary A; A ~ constant(p=[half, half])", "whose sum is 1"),
         ("categorical A {x, y, z}; A ~ constant(p=[0.5, 0.5])", "2 probabilities for 3 levels"),
+        ("real A in [3, 5]; A ~ constant", "0 is outside"),
+        ("categorical A {x, y}; A ~ constant", "no level `0`"),
         ("real A; A ~ constant(p=0.5)", "a real node has no probabilities"),
         ("binary A; A ~ constant(value=2)", "no level `2`"),
         ("real A; A ~ constant(value=much)", "not a number"),

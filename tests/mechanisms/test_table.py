@@ -5,6 +5,7 @@ import pytest
 import torch
 
 from causaldsl.errors import GraphError
+from causaldsl.formats.causal import write_causal
 from causaldsl.graph.read import read_text
 from causaldsl.measure.tvd import empirical, factorised, tvd
 from causaldsl.mechanisms.table import TableOptions
@@ -42,12 +43,9 @@ def test_without_a_prior_it_is_the_likelihood_optimum():
 def test_more_rows_come_nearer_to_the_truth(seed):
     graph = random_graph(seed)
     truth, _ = random_model(graph, seed)
-    text = "\n".join(
-        f"{node.domain} {node.name}" + "".join(f"; {p} -> {node.name}" for p in node.parents) for node in graph.nodes
-    )
-    off = [
-        tvd(joint(learned(f"{text}\n{TABLE}", dict(truth.sample(n, seed=1)))[0]), joint(truth)) for n in (500, 50_000)
-    ]
+    text = write_causal(graph) + TABLE
+    models = [learned(text, dict(truth.sample(n, seed=1)))[0] for n in (500, 50_000)]
+    off = [tvd(joint(model), joint(truth)) for model in models]
     assert off[1] < off[0] / 3
 
 
