@@ -25,6 +25,7 @@ from causaldsl.graph.question import Denied, Event, Expectation, Intervention, N
 from causaldsl.plugins.defaults import domain_of
 from causaldsl.scm.answers import CONFIDENCE, ClaimAnswer, NumberAnswer, Row
 from causaldsl.scm.asked import Asked, Estimate, encoded
+from causaldsl.scm.bounds import bounds_of
 from causaldsl.scm.coupling import assumption_of
 from causaldsl.scm.drawn import drawn
 from causaldsl.scm.elimination import TooLargeError
@@ -106,6 +107,7 @@ class _Side:
     def __init__(self, model: CausalModel, root: Expression, draws: int, seed: int) -> None:
         self.model = model
         self.root = root
+        self.how = draws, seed
         self.quantities = [q for q in _leaves(root) if isinstance(q, Quantity)]
         self.open = _Open.of(model.graph, self.quantities)
         methods: dict[str, None] = {}
@@ -128,19 +130,32 @@ class _Side:
     def answer(self, question: str) -> NumberAnswer:
         """Return it as an answer."""
         numbers, errors = self.estimate.values[0], self.estimate.stderr
-        quantity = next((q for q in self.quantities if q.rung == 3), None)
-        assumption = None if quantity is None else assumption_of(self.model.controller, _asked(self.model, quantity))
+        assumption, bounds = self._imagined()
         if not self.open.names:
             value, error = float(numbers), float(errors)
             if math.isnan(value):
                 raise RunError(f"{question} is undefined", "something is divided by zero")
-            return NumberAnswer(question, value, error, self.estimate.method, assumption=assumption)
+            return NumberAnswer(question, value, error, self.estimate.method, (), assumption, bounds)
         flat, flat_errors = numbers.expand(self.open.sizes).flatten(), errors.expand(self.open.sizes).flatten()
         rows = tuple(
             Row(at, None if math.isnan(p) else p, None if math.isnan(p) else e)
             for at, p, e in zip(self.open.rows(), flat.tolist(), flat_errors.tolist(), strict=True)
         )
         return NumberAnswer(question, None, None, self.estimate.method, rows, assumption)
+
+    def _imagined(self) -> tuple[str | None, tuple[float, float] | None]:
+        """Return what a counterfactual assumes, and what the data say without that."""
+        quantity = next((q for q in self.quantities if q.rung == 3), None)
+        if quantity is None:
+            return None, None
+        found = assumption_of(self.model, quantity, _asked(self.model, quantity))
+        if found.identified or self.root is not quantity:
+            return found.text, None
+        return found.text, bounds_of(quantity, self._number) if found.learned else None
+
+    def _number(self, asked: Probability) -> float:
+        opened = _Open.of(self.model.graph, [asked])
+        return float(_worked_out(self.model, asked, opened, *self.how).values[0])
 
 
 class _Open:

@@ -3,25 +3,59 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
+from causaldsl.errors import UsageError
+from causaldsl.graph.expression import Chain, Counterfactual, Expression, Variable, walk
+from causaldsl.graph.question import Event, Expectation, Probability, Quantity
+from causaldsl.plugins.defaults import equation_of
 from causaldsl.scm.asked import Asked
 from causaldsl.scm.controller import Controller
 from causaldsl.scm.tabled import Worlds
 
+if TYPE_CHECKING:
+    from causaldsl.graph.ir import CausalGraph
+    from causaldsl.scm.model import CausalModel
 
-def assumption_of(controller: Controller, asked: Asked) -> str:
+
+@dataclass(frozen=True)
+class Assumption:
+    """What an answer of rung 3 rests on.
+
+    Parameters
+    ----------
+    text : str
+        In words.
+    identified : bool
+        Whether the data alone tell the answer.
+    learned : bool
+        Whether a node that is imagined twice is learned, so that nobody knows its noise.
+    """
+
+    text: str
+    identified: bool
+    learned: bool
+
+
+def assumption_of(model: CausalModel, quantity: Quantity, asked: Asked) -> Assumption:
     """Say how the noise of each node that has to be imagined twice couples its values.
 
     Rung 3 is not identified by data alone: two models that agree on all that can be seen and done may disagree on what
-    would have been. The answer is that of the model's own couplings.
+    would have been. The answer is that of the model's own couplings, but where the graph identifies the question (ID*).
     """
-    worlds = Worlds(controller, asked)
+    worlds = Worlds(model.controller, asked)
     twice = worlds.network.repeated(worlds.key(v) for v in asked.variables())
-    return _said(controller, twice)
+    if not twice:
+        return Assumption("nothing: no node that comes about by chance is imagined twice", True, False)
+    learned = any(equation_of(model.controller.graph[name]) is None for name in twice)
+    if learned and _identified(model.graph, quantity):
+        return Assumption("nothing beyond the graph, which identifies the question (ID*)", True, True)
+    return Assumption(_said(model.controller, twice), False, learned)
 
 
 def coupling_of(controller: Controller, do: Iterable[str]) -> str:
-    """Say the same of all that is downstream of an intervention."""
+    """Say how the noise of all that is downstream of an intervention couples its values."""
     downstream = controller.graph.descendants(do) - set(do)
     return _said(controller, tuple(name for name in controller.nodes if name in downstream))
 
@@ -34,3 +68,32 @@ def _said(controller: Controller, twice: tuple[str, ...]) -> str:
         by_coupling.setdefault(controller[name].coupling, []).append(name)
     said = "; ".join(f"{', '.join(names)}: {coupling}" for coupling, names in by_coupling.items())
     return f"a unit keeps its noise in every world ({said})"
+
+
+def _identified(graph: CausalGraph, quantity: Quantity) -> bool:
+    """Whether the graph identifies a question, each summand of an expectation by itself."""
+    parts = [quantity]
+    if isinstance(quantity, Expectation):
+        parts = [_law(part, quantity) for part in _summands(quantity.body)]
+    try:
+        return all(graph.identify(part).identifiable for part in parts)
+    except UsageError:
+        return False
+
+
+def _law(summand: Expression, quantity: Expectation) -> Quantity:
+    """Return the law of all that a summand reads."""
+    read = {str(v): v for v in walk(summand) if isinstance(v, Variable | Counterfactual)}
+    return Probability(tuple(Event(v) for v in read.values()), do=quantity.do, given=quantity.given)
+
+
+def _summands(body: Expression) -> list[Expression]:
+    """Return what a body is the sum of, as far as it reads any variable."""
+    found, todo = [], [body]
+    while todo:
+        part = todo.pop()
+        if isinstance(part, Chain) and part.rest[0][0] in ("+", "-"):
+            todo += part.children
+        elif any(isinstance(v, Variable | Counterfactual) for v in walk(part)):
+            found.append(part)
+    return found

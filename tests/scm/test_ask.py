@@ -216,3 +216,42 @@ def test_the_noise_of_a_unit_gives_back_what_was_seen():
     again = model.controller.propagate(found.noise)
     for name, value in evidence.items():
         torch.testing.assert_close(again[name].double(), torch.full((500,), value).double(), rtol=1e-4, atol=1e-4)
+
+
+def learned_bow():
+    """X -> Y, learned, unconfounded: what would have been is bounded by the data, not told by them."""
+    model, _ = random_model(read_text("binary X, Y; X -> Y"), 3)
+    return model
+
+
+def test_what_the_graph_identifies_assumes_nothing():
+    model = learned_bow()
+    effect = model.ask("E[Y[X=1] - Y[X=0]]")
+    assert effect.assumption.startswith("nothing beyond the graph")
+    assert effect.value == pytest.approx(
+        model.ask("P(Y=1 | do(X=1))").value - model.ask("P(Y=1 | do(X=0))").value, abs=1e-6
+    )
+
+
+@pytest.mark.parametrize("question", ["P(Y[X=0]=0 | X=1, Y=1)", "P(Y[X=1]=1 | X=0, Y=0)", "P(Y[X=1]=1, Y[X=0]=0)"])
+def test_bounds_hold_and_are_met_by_some_coupling(question):
+    for seed in range(4):
+        model, tables = random_model(read_text("binary X, Y; X -> Y"), seed)
+        found = model.ask(question)
+        low, high = found.bounds
+        assert low - 1e-6 <= found.value <= high + 1e-6
+        assert "one uniform" in found.assumption
+        p = tables["Y"][:, 1]  # of Y=1 under do(X=0), do(X=1); X is its own exogenous cause, so the worlds are free
+        if question.endswith("Y[X=0]=0)"):
+            expected = max(0, p[1] - p[0]), min(p[1], 1 - p[0])
+        elif "Y[X=0]=0 |" in question:
+            expected = max(0, (p[1] - p[0]) / p[1]), min(1, (1 - p[0]) / p[1])
+        else:
+            expected = max(0, (p[1] - p[0]) / (1 - p[0])), min(1, p[1] / (1 - p[0]))
+        assert (low, high) == pytest.approx(expected, abs=1e-5)
+
+
+def test_a_known_equation_needs_no_bounds():
+    found = LAWN.ask("P(Wet[Sprinkler=0]=1 | Wet=1, Sprinkler=1)")
+    assert found.bounds is None
+    assert "its equation" in found.assumption
