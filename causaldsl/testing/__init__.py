@@ -14,15 +14,34 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from causaldsl.testing.program_texts import folders, programs
-    from causaldsl.testing.strategies import graphs, mutations, token_soups
+    from causaldsl.testing.random_graphs import admgs, graphs
+    from causaldsl.testing.random_questions import interventions, questions
+    from causaldsl.testing.random_scms import scms
+    from causaldsl.testing.strategies import any_graphs, mutations, token_soups
 
-__all__ = ["folders", "graphs", "mutations", "programs", "token_soups"]
+__all__ = [
+    "admgs",
+    "any_graphs",
+    "folders",
+    "graphs",
+    "interventions",
+    "mutations",
+    "programs",
+    "questions",
+    "scms",
+    "token_soups",
+]
 
 _LAZY = {
+    "admgs": "random_graphs",
+    "any_graphs": "strategies",
     "folders": "program_texts",
-    "graphs": "strategies",
+    "graphs": "random_graphs",
+    "interventions": "random_questions",
     "mutations": "strategies",
     "programs": "program_texts",
+    "questions": "random_questions",
+    "scms": "random_scms",
     "token_soups": "strategies",
 }
 

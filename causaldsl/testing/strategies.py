@@ -1,9 +1,9 @@
-"""Hypothesis strategies of graphs, and of texts that are almost graphs.
+"""Hypothesis strategies of all that a graph can hold, odd names and pictures too, and of texts that are almost graphs.
 
 Examples
 --------
 >>> from hypothesis import given
->>> @given(graphs())
+>>> @given(any_graphs())
 ... def test_order(graph):
 ...     assert len(graph.order) == len(graph.nodes)
 """
@@ -90,10 +90,10 @@ def mechanisms() -> st.SearchStrategy[MechanismSpec]:
 
 
 @st.composite
-def graphs(
+def any_graphs(
     draw: st.DrawFn, max_nodes: int = 6, edges: float = 0.4, equations: bool = False, levels: bool = False
 ) -> CausalGraph:
-    """Draw a graph with labels, images, latents and unobserved common causes.
+    """Draw a graph with labels, images, latents and unobserved common causes, oddly named.
 
     Parameters
     ----------
@@ -139,7 +139,7 @@ def graphs(
 @st.composite
 def models(draw: st.DrawFn, max_nodes: int = 6, levels: bool = False) -> CausalGraph:
     """Draw a graph with all that a text can say: equations and tables, groups, questions, a name and a title."""
-    graph = draw(graphs(max_nodes, equations=True, levels=levels))
+    graph = draw(any_graphs(max_nodes, equations=True, levels=levels))
     seen = [node.name for node in graph.nodes if not node.latent]
     groups: dict[str, list[str]] = {}
     if len(seen) * draw(st.integers(0, 1)):

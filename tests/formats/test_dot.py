@@ -8,10 +8,10 @@ from causaldsl.formats.dot import plugin, write_dot
 from causaldsl.graph.ir import CausalGraph
 from causaldsl.graph.read import read_text
 from causaldsl.testing.formats import assert_round_trip
-from causaldsl.testing.strategies import graphs
+from causaldsl.testing.strategies import any_graphs
 
 
-@given(graphs(max_nodes=4))
+@given(any_graphs(max_nodes=4))
 @settings(max_examples=40, deadline=None)
 def test_what_is_written_is_read_back(graph: CausalGraph) -> None:
     text, lost = plugin.write(graph)

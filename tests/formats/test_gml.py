@@ -12,7 +12,7 @@ from causaldsl.graph.ir import CausalGraph, Node
 from causaldsl.graph.make import make_graph
 from causaldsl.graph.read import read_text
 from causaldsl.testing.formats import assert_reads_or_refuses, assert_round_trip
-from causaldsl.testing.strategies import graphs
+from causaldsl.testing.strategies import any_graphs
 
 
 def test_how_it_is_written() -> None:
@@ -40,7 +40,7 @@ def test_how_it_is_written() -> None:
     assert plugin.read(plugin.write(graph)[0], "x.gml") == (graph, ())
 
 
-@given(graphs(max_nodes=5))
+@given(any_graphs(max_nodes=5))
 @settings(max_examples=40, deadline=None)
 def test_networkx_reads_it(graph: CausalGraph) -> None:
     read = nx.parse_gml(plugin.write(graph)[0])

@@ -12,7 +12,7 @@ from causaldsl.formats.node_link import plugin
 from causaldsl.graph.ir import CausalGraph
 from causaldsl.graph.read import read_text
 from causaldsl.testing.formats import assert_reads_or_refuses
-from causaldsl.testing.strategies import graphs
+from causaldsl.testing.strategies import any_graphs
 
 
 def read(**document: Any) -> tuple[CausalGraph, tuple[str, ...]]:
@@ -43,7 +43,7 @@ def test_how_it_is_written() -> None:
     }
 
 
-@given(graphs(max_nodes=5))
+@given(any_graphs(max_nodes=5))
 @settings(max_examples=40, deadline=None)
 def test_networkx_reads_it(graph: CausalGraph) -> None:
     read = nx.node_link_graph(json.loads(plugin.write(graph)[0]))

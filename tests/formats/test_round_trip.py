@@ -13,7 +13,7 @@ from causaldsl.graph.read import read_text
 from causaldsl.plugins.protocols import GraphReader, GraphWriter
 from causaldsl.plugins.registry import load, names
 from causaldsl.testing.formats import assert_format, assert_reads_or_refuses, assert_round_trip
-from causaldsl.testing.strategies import graphs, models, mutations, token_soups
+from causaldsl.testing.strategies import any_graphs, models, mutations, token_soups
 
 FORMATS = {name: load("formats", name) for name in names("formats")}
 READERS = [name for name, plugin in FORMATS.items() if isinstance(plugin, GraphReader)]
@@ -38,7 +38,7 @@ def test_what_is_written_is_read_back(name: str, data: st.DataObject) -> None:
 @given(data=st.data())
 @settings(max_examples=40, deadline=None)
 def test_what_is_read_of_foreign_hands_can_be_written_as_a_causal_text(name: str, data: st.DataObject) -> None:
-    graph = data.draw(graphs(max_nodes=4, levels=name in LEVELS))
+    graph = data.draw(any_graphs(max_nodes=4, levels=name in LEVELS))
     text = data.draw(mutations(FORMATS[name].write(graph)[0]))
     assert_reads_or_refuses(FORMATS[name], text)
     try:

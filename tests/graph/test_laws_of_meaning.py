@@ -21,7 +21,7 @@ from causaldsl.graph.surgery import without_effects
 from causaldsl.source import Source
 from causaldsl.syntax.parser import parse
 from causaldsl.syntax.printer import format_document
-from causaldsl.testing import folders, graphs, mutations, programs, token_soups
+from causaldsl.testing import any_graphs, folders, mutations, programs, token_soups
 from tests.grammar import drawn_from_the_grammar
 
 
@@ -182,7 +182,7 @@ def spelled_out(graph: CausalGraph) -> CausalGraph:
 
 @given(st.data())
 def test_an_unobserved_common_cause_equals_its_latent_spelling(data: st.DataObject) -> None:
-    graph = data.draw(graphs(max_nodes=6))
+    graph = data.draw(any_graphs(max_nodes=6))
     spelled = spelled_out(graph)
     names = [node.name for node in graph]
     some = st.sets(st.sampled_from(names))

@@ -10,13 +10,13 @@ from causaldsl.errors import UsageError
 from causaldsl.graph.ir import CausalGraph
 from causaldsl.graph.m_separation import m_separated
 from causaldsl.graph.read import read_text
-from causaldsl.testing.strategies import graphs
+from causaldsl.testing.strategies import any_graphs
 
 
 @given(st.data())
 @settings(max_examples=300, deadline=None)
 def test_the_same_verdicts_as_networkx_where_every_latent_is_written_out(data: st.DataObject) -> None:
-    graph = data.draw(graphs(max_nodes=7))
+    graph = data.draw(any_graphs(max_nodes=7))
     roles = data.draw(st.lists(st.integers(0, 3), min_size=len(graph.nodes), max_size=len(graph.nodes)))
     x, y, z = ({n.name for n, role in zip(graph.nodes, roles, strict=True) if role == i} for i in range(3))
     assert m_separated(graph, x, y, z) == nx.is_d_separator(nx.DiGraph(graph.nx), x, y, z)

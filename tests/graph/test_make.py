@@ -4,7 +4,7 @@ from hypothesis import given
 from causaldsl.errors import GraphError
 from causaldsl.graph.ir import CausalGraph, Node
 from causaldsl.graph.make import make_graph
-from causaldsl.testing.strategies import graphs
+from causaldsl.testing.strategies import any_graphs
 
 A, B, C = Node("A", None), Node("B", None), Node("C", None)
 
@@ -16,7 +16,7 @@ def test_order_of_declaration_rules() -> None:
     assert (graph.name, graph.title) == ("m", "t")
 
 
-@given(graphs())
+@given(any_graphs())
 def test_a_graph_is_made_of_its_parts(graph: CausalGraph) -> None:
     assert make_graph(graph.nodes, graph.edges, graph.name, graph.title) == graph
 

@@ -8,17 +8,17 @@ from causaldsl.errors import CausalSyntaxError, GraphError, UsageError
 from causaldsl.formats.causal import write_causal
 from causaldsl.graph.ir import CausalGraph
 from causaldsl.graph.read import read_file, read_text
-from causaldsl.testing import graphs
+from causaldsl.testing import any_graphs
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "celeba.causal"
 
 
-@given(graphs(equations=True))
+@given(any_graphs(equations=True))
 def test_a_graph_written_out_is_read_back(graph: CausalGraph) -> None:
     assert read_text(write_causal(graph)) == graph
 
 
-@given(graphs(), st.sampled_from(["\r\n", "\r", "\n"]))
+@given(any_graphs(), st.sampled_from(["\r\n", "\r", "\n"]))
 def test_line_ends_and_a_byte_order_mark_change_nothing(graph: CausalGraph, end: str) -> None:
     text = write_causal(graph)
     assert read_text("\ufeff" + text.replace("\n", end)) == graph

@@ -7,7 +7,7 @@ from causaldsl.errors import UsageError
 from causaldsl.graph.ir import CausalGraph
 from causaldsl.graph.read import read_text
 from causaldsl.graph.surgery import without_effects
-from causaldsl.testing.strategies import graphs
+from causaldsl.testing.strategies import any_graphs
 
 GRAPH = read_text(
     "binary A, B, C, D; group G = A, B; group H = D; A -> B -> C; A, H -> C; B <-> C; A <-> D; B ~ neural\n"
@@ -41,7 +41,7 @@ def test_subgraph() -> None:
 
 @given(st.data())
 def test_ancestors_and_descendants_are_networkx_s_and_the_nodes_themselves(data: st.DataObject) -> None:
-    graph = data.draw(graphs())
+    graph = data.draw(any_graphs())
     names = data.draw(some(graph))
     plain = nx.DiGraph([(a, b) for a, b, sign in graph.edges if sign == "->"])
     plain.add_nodes_from(n.name for n in graph)
@@ -51,7 +51,7 @@ def test_ancestors_and_descendants_are_networkx_s_and_the_nodes_themselves(data:
 
 @given(st.data())
 def test_laws_of_do(data: st.DataObject) -> None:
-    graph = data.draw(graphs())
+    graph = data.draw(any_graphs())
     a, b = data.draw(some(graph)), data.draw(some(graph))
     assert graph.do(a).do(b) == graph.do(b).do(a) == graph.do(a | b)
     assert graph.do(a).do(a) == graph.do(a)

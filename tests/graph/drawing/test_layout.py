@@ -16,7 +16,7 @@ from causaldsl.graph.drawing.layout import draw
 from causaldsl.graph.ir import Node
 from causaldsl.graph.make import make_graph
 from causaldsl.graph.read import read_text
-from causaldsl.testing.strategies import graphs
+from causaldsl.testing.strategies import any_graphs
 
 
 @st.composite
@@ -30,7 +30,7 @@ def larger_graphs(draw_):
     return make_graph(nodes, list(edges))
 
 
-ANY = graphs(max_nodes=8) | larger_graphs()
+ANY = any_graphs(max_nodes=8) | larger_graphs()
 fewer = settings(max_examples=50, deadline=None)
 
 

@@ -15,7 +15,7 @@ from causaldsl.graph.drawing.measure import LONGEST, ems, shortened
 from causaldsl.graph.drawing.order import Grid
 from causaldsl.graph.drawing.places import nearest, places
 from causaldsl.graph.read import read_text
-from causaldsl.testing.strategies import graphs
+from causaldsl.testing.strategies import any_graphs
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +51,7 @@ def test_a_shortened_text_fits_and_keeps_both_ends(text):
     assert text.endswith(tail)
 
 
-@given(graphs(max_nodes=8), st.floats(1, 2000))
+@given(any_graphs(max_nodes=8), st.floats(1, 2000))
 def test_causes_stand_above_and_no_row_is_empty(graph, width):
     row = layers(graph, [width] * len(graph.nodes), 80)
     number = graph.links.number

@@ -12,7 +12,7 @@ from causaldsl.graph.drawing.layout import draw
 from causaldsl.graph.drawing.strokes import strokes
 from causaldsl.graph.ir import CausalGraph, Node
 from causaldsl.graph.read import read_text
-from causaldsl.testing.strategies import graphs
+from causaldsl.testing.strategies import any_graphs
 
 SVG = "{http://www.w3.org/2000/svg}"
 TEXT = """model m "A <b>title</b> & more"
@@ -25,7 +25,7 @@ def parsed(svg):
 
 
 @settings(max_examples=50, deadline=None)
-@given(graphs(max_nodes=8))
+@given(any_graphs(max_nodes=8))
 def test_any_graph_is_well_formed(graph):
     root = parsed(graph.draw().svg())
     assert [text.text for text in root.iter(f"{SVG}text")] == [box.label for box in graph.draw().boxes]
