@@ -37,6 +37,7 @@ class WganDiscrete(Mechanism):
     """
 
     tabulates = True
+    origin = f"tabulated({TABLE_DRAWS} draws)"
 
     def __init__(self, shape: NodeShape, options: WganOptions) -> None:
         super().__init__(shape)

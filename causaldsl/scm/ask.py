@@ -271,7 +271,7 @@ def _judged(question: str, claim: Numeric, left: _Side, right: _Side) -> ClaimAn
     assert claim.relation is not None
     difference = Estimate(left.estimate.values - _aligned(left, right), "")
     gap, error = difference.values[0].flatten(), difference.stderr.flatten()
-    exact = len(difference.values) == 1
+    exact = left.estimate.method == right.estimate.method == "exact"
     if claim.relation in ("==", "!="):
         if claim.within is None and not exact:
             raise UsageError(

@@ -31,6 +31,8 @@ class Mechanism(nn.Module, ABC):
     """Whether `torch.vmap` can run many of the kind at once; False where forward depends on data in Python."""
     tabulates: bool = False
     """Whether `log_probabilities` answers."""
+    origin: ClassVar[str] = "exact"
+    """What is said of numbers from its table: `exact`, or from how many draws it is counted."""
     coupling: str = "as its mechanism makes it"
     """How the noise ties the values that the node has in two worlds."""
     precision: ClassVar[torch.dtype] = torch.float32

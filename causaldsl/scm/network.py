@@ -118,6 +118,13 @@ class Network:
             found += self._mechanism(name, keys)
         return found
 
+    def origin(self, asked: Iterable[Key]) -> str:
+        """Say where the numbers in the tables of some copies, and of all that causes them, come from."""
+        relevant = reach(lambda key: self._copies[key].causes, dict.fromkeys(asked))
+        learned = [k[0] for k, c in self._copies.items() if k in relevant and c.value is None and c.law is None]
+        counted = [o for o in dict.fromkeys(self.controller[name].origin for name in learned) if o != "exact"]
+        return ", ".join(counted) or "exact"
+
     def repeated(self, asked: Iterable[Key]) -> tuple[str, ...]:
         """Return the nodes whose mechanism makes more than one of some copies and of all that causes them."""
         relevant = reach(lambda key: self._copies[key].causes, dict.fromkeys(asked))

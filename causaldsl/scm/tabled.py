@@ -50,7 +50,8 @@ def tabled(controller: Controller, asked: Asked) -> Estimate:
         columns = {name_of(v): grid[:, i] for i, v in enumerate(asked.read)}
         body = asked.value(columns, len(grid), controller.device)
         table = (joint.reshape(*under.shape, -1) * body.cpu().numpy()).sum(-1)
-    return Estimate(ratio(torch.from_numpy(np.asarray(table)), torch.from_numpy(under)).unsqueeze(0), "exact")
+    values = ratio(torch.from_numpy(np.asarray(table)), torch.from_numpy(under)).unsqueeze(0)
+    return Estimate(values, worlds.network.origin(keys.values()))
 
 
 class Worlds:

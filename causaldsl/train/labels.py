@@ -86,7 +86,7 @@ class LabelMeasure:
     graph_gap : float or None
         TVD between the data and the graph's own factorisation of it; None where no table holds the joint.
     method : str
-        `exact` from tables, or `sampled(n)`.
+        `exact` from tables, `tabulated(n draws)` from tables that are counted, or `sampled(n)`.
     columns : tuple of str
         The discrete columns that were compared.
     """
@@ -130,7 +130,8 @@ class LabelMeter:
         """Return the distance beside what could be expected; None where there is no discrete column."""
         if not self.names:
             return None
-        method = "exact" if self.exact else f"sampled({DRAWS})"
+        origins = dict.fromkeys(self.model.controller[name].origin for name in self.names)
+        method = next((o for o in origins if o != "exact"), "exact") if self.exact else f"sampled({DRAWS})"
         if self.law is None:
             drawn, again = self._draw(DRAWS, 0), self._draw(self.n, 1)
             return LabelMeasure(sample_tvd(drawn, self.data), sample_tvd(drawn, again), None, method, self.names)
