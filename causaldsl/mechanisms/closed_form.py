@@ -59,6 +59,7 @@ class ClosedForm:
             mechanism = self.controller[name]
             values = self.rows[name]
             parents = self.controller.parents(name, self.rows)
+            mechanism.prepare(parents, values)
             nll += cast(Solvable, mechanism).solve(parents, values)
         return {"nll": nll}
 

@@ -37,8 +37,8 @@ def labels(text: str) -> list[str]:
     return [item.label for item in at(text).items]
 
 
-REAL = ["constant", "neural"]
-DISCRETE = ["constant", "neural", "table", "wgan"]
+REAL = ["constant", "linear", "neural"]
+DISCRETE = ["constant", "linear", "neural", "table", "wgan"]
 
 
 @pytest.mark.parametrize(

@@ -87,7 +87,7 @@ def test_completion_in_a_statement_that_does_not_parse(editor: Editor) -> None:
     text = TEXT + "\U0001d6fc, Young ~ "
     editor.open(uri, text)
     found = editor.at("completion", uri, 3, 12)
-    assert [item["label"] for item in found["items"]] == ["constant", "neural", "table", "wgan"]
+    assert [item["label"] for item in found["items"]] == ["constant", "linear", "neural", "table", "wgan"]
     text = text.replace("~ ", '-> "Ba')
     editor.change(uri, text, 2)
     items = {item["label"]: item for item in editor.at("completion", uri, 3, 16)["items"]}

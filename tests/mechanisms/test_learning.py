@@ -11,7 +11,7 @@ from causaldsl.graph.domain import Real
 from causaldsl.graph.read import read_text
 from causaldsl.measure.tvd import tvd
 from causaldsl.mechanisms.likelihood import distinct
-from causaldsl.mechanisms.neural_networks import from_line, to_line
+from causaldsl.mechanisms.on_the_line import from_line, to_line
 from causaldsl.plugins.protocols import Schedule
 from causaldsl.plugins.registry import load
 from causaldsl.scm.build import compile_graph
