@@ -123,7 +123,7 @@ class Author:
             case "parentheses":
                 return f"({inner()})"
             case "power":
-                return f"{leaf}^{inner()}"
+                return f"{leaf if self.rarely(2) else f'({inner()})'}^{inner()}"
             case "function":
                 return f"{self.one_of('exp', 'sqrt', 'sigmoid', 'abs')}({inner()})"
             case "max":

@@ -76,6 +76,7 @@ def test_what_is_laid_out_is_tidy(text: str) -> None:
 @given(programs())
 @settings(max_examples=50)
 def test_names_are_compared_in_nfc(text: str) -> None:
+    text = text.replace("≠", "!=")  # its NFD is two characters, which are no sign of the language
     result = format_document(document(unicodedata.normalize("NFD", text)))
     assert unicodedata.normalize("NFC", result) == format_document(document(unicodedata.normalize("NFC", text)))
 
