@@ -14,6 +14,7 @@ from causaldsl.errors import CausalError
 COMMANDS = {
     "ask": "ask",
     "check": "graph",
+    "compare": "compare",
     "compile": "model",
     "convert": "convert",
     "evaluate": "report",

@@ -51,17 +51,32 @@ class Block:
             )
         read = dict.fromkeys(p for name in self.members for p, _ in controller[name].shape.parents if p not in latents)
         columns = {name: rows[name] for name in dict.fromkeys((*nodes, *read))}
-        for name in nodes:
-            seen = [p for p, _ in controller[name].shape.parents]
-            values = rows[name].to(torch.get_default_dtype())
-            filler = torch.zeros_like(values)
-            parents = torch.stack([columns[p].to(values.dtype) if p in columns else filler for p in seen], -1)
-            controller[name].prepare(parents, values)
-        first, self.shares = _distinct(columns)
+        self.nodes = tuple(nodes)
+        self.columns = columns
+        first, self.shares, self.number = _distinct(columns)
         grid = torch.cartesian_prod(*(torch.arange(size, device=first.device) for size in sizes))
         self.grid = dict(zip(latents, grid.reshape(-1, len(latents)).unbind(-1), strict=True))
         self.rows = {name: column[first] for name, column in columns.items()}
         self.cumulative = self.shares.double().cumsum(0)
+
+    def prepare(self) -> None:
+        """Let the mechanisms of the nodes see the data once; of a latent cause they see zeros."""
+        for name in self.nodes:
+            values = self.columns[name].to(torch.get_default_dtype())
+            unseen = torch.zeros_like(values)
+            causes = [parent for parent, _ in self.controller[name].shape.parents]
+            parents = [self.columns[cause].to(values.dtype) if cause in self.columns else unseen for cause in causes]
+            self.controller[name].prepare(torch.stack(parents, -1), values)
+
+    @torch.no_grad()
+    def each(self) -> Tensor:
+        """Return the log likelihood of every row of the data, shape (n,)."""
+        size = max(1, CELL_LIMIT // self.combinations)
+        parts = [
+            self._rows_log_likelihood({name: column[at : at + size] for name, column in self.rows.items()})
+            for at in range(0, len(self.shares), size)
+        ]
+        return torch.cat(parts)[self.number]
 
     def log_likelihood(self, generator: torch.Generator) -> Tensor:
         """Return the mean log likelihood a row of the data: of all distinct rows, or of as many as a step can hold."""
@@ -72,15 +87,18 @@ class Block:
             index = torch.searchsorted(self.cumulative, ticks).clamp_max(len(shares) - 1)
             rows = {name: column[index] for name, column in rows.items()}
             shares = torch.full((most,), 1 / most, device=ticks.device)
-        m = len(shares)
+        return (shares * self._rows_log_likelihood(rows)).sum()
+
+    def _rows_log_likelihood(self, rows: Mapping[str, Tensor]) -> Tensor:
+        m = len(next(iter(rows.values())))
         values = {name: column.repeat_interleave(self.combinations) for name, column in rows.items()}
         values |= {name: levels.repeat(m) for name, levels in self.grid.items()}
-        log_p = torch.zeros(m * self.combinations, device=shares.device)
+        log_p = torch.zeros(m * self.combinations, device=self.shares.device)
         for name in self.members:
             mechanism = self.controller[name]
             parents = self.controller.parents(name, values)
             log_p = log_p + mechanism.log_prob(parents, values[name].to(mechanism.precision)).to(log_p.dtype)
-        return (shares * log_p.reshape(m, -1).logsumexp(-1)).sum()
+        return log_p.reshape(m, -1).logsumexp(-1)
 
 
 def blocks_of(controller: Controller, rows: Mapping[str, Tensor]) -> list[Block]:
@@ -107,8 +125,8 @@ def _learns(controller: Controller, name: str) -> bool:
     return any(True for _ in controller[name].parameters())
 
 
-def _distinct(columns: Mapping[str, Tensor]) -> tuple[Tensor, Tensor]:
-    """Return the number of the first of each distinct row, and their shares of the data, shape (m,)."""
+def _distinct(columns: Mapping[str, Tensor]) -> tuple[Tensor, Tensor, Tensor]:
+    """Return the place of one of each distinct row, their shares of the data, and each row's number among them."""
     some = next(iter(columns.values()))
     code = torch.zeros(len(some), dtype=torch.int64, device=some.device)
     for column in columns.values():
@@ -116,4 +134,4 @@ def _distinct(columns: Mapping[str, Tensor]) -> tuple[Tensor, Tensor]:
         code = torch.unique(code * len(levels) + index, return_inverse=True)[1]
     counts = torch.bincount(code)
     first = torch.empty_like(counts).scatter_(0, code, torch.arange(len(code), device=code.device))
-    return first, counts.to(torch.get_default_dtype()) / len(some)
+    return first, counts.to(torch.get_default_dtype()) / len(some), code

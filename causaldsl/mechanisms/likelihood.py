@@ -63,6 +63,8 @@ class LikelihoodLearner:
         self.seed = schedule.seed
         self.rate = schedule.learning_rate or 0.02
         self.rows: dict[str, Rows] = {}
+        for block in self.blocks:
+            block.prepare()
         alone = [node for node in nodes if node not in joint]
         for node in alone:
             parents, values = controller.parents(node, rows), rows[node]
@@ -135,3 +137,29 @@ def pad(rows: Sequence[Rows]) -> tuple[list[Tensor], list[Tensor], list[Tensor]]
         [r.values[i] for r, i in zip(rows, index, strict=True)],
         [r.shares[i] * keep for r, i, keep in zip(rows, index, live, strict=True)],
     )
+
+
+@torch.no_grad()
+def log_likelihood(controller: Controller, rows: Mapping[str, Tensor]) -> Tensor:
+    """Return the log likelihood of each row of the label columns, latents summed out, shape (n,), in nats.
+
+    Raises
+    ------
+    RunError
+        If a mechanism has no likelihood.
+    """
+    blocks = blocks_of(controller, rows)
+    joint = {name for block in blocks for name in block.members}
+    some = next(iter(rows.values()))
+    total = torch.zeros(len(some), dtype=torch.float64, device=some.device)
+    for block in blocks:
+        total += block.each().double()
+    for name in controller.nodes:
+        if name in joint or name not in rows:
+            continue
+        mechanism = controller[name]
+        parents = controller.parents(name, rows)
+        if not mechanism.shape.parents:
+            parents = torch.zeros(len(some), 0, dtype=mechanism.precision, device=some.device)
+        total += mechanism.log_prob(parents, rows[name].to(mechanism.precision)).double()
+    return total
