@@ -79,7 +79,7 @@ class LikelihoodLearner:
             for names in self.batches
         ]
         self.cumulative = {n: r.shares.double().cumsum(0) for n, r in self.rows.items() if len(r.shares) > self.batch}
-        self.networks = {"nodes": controller.subset(nodes)}
+        self.networks = {"nodes": controller.subset(dict.fromkeys((*nodes, *joint)))}  # a block learns as a whole
         self.optimiser = torch.optim.Adam(self.networks["nodes"].parameters(), lr=self.rate, fused=True)
 
     def step(self, t: int) -> dict[str, float]:

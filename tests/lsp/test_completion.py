@@ -37,8 +37,9 @@ def labels(text: str) -> list[str]:
     return [item.label for item in at(text).items]
 
 
-REAL = ["constant", "linear", "neural"]
+REAL = ["constant", "flow", "linear", "neural"]
 DISCRETE = ["constant", "linear", "neural", "table", "wgan"]
+LABELS = sorted({*REAL, *DISCRETE})
 
 
 @pytest.mark.parametrize(
@@ -73,8 +74,8 @@ DISCRETE = ["constant", "linear", "neural", "table", "wgan"]
         ("Age ~ ^", REAL),
         ("Face ~ ^", ["r3gan"]),
         ("Labels ~ ^", DISCRETE),
-        ("Bald, Age ~ ^", DISCRETE),
-        ("Unknown ~ ^", [*DISCRETE, "r3gan"]),
+        ("Bald, Age ~ ^", LABELS),
+        ("Unknown ~ ^", [*LABELS, "r3gan"]),
         ("Bald ~ neural ^", []),
         ("Bald ~ neural(^", ["hidden", "layers"]),
         ("Bald ~ neural(hidden=32, ^)", ["layers"]),

@@ -117,6 +117,19 @@ def test_an_unobserved_cause_ties_its_effects():
     assert losses[-1] < losses[0]
 
 
+def test_kinds_that_share_an_unobserved_cause_learn_together():
+    rng = np.random.default_rng(0)
+    u = rng.integers(0, 2, 500)
+    rows = {"X": torch.as_tensor(2 * u + rng.normal(0, 0.3, 500)), "Y": torch.as_tensor(u)}
+    model = compile_graph(read_text("real X; binary Y; X <-> Y; X ~ linear"))
+    learner = load("mechanisms", "linear").learner(model.controller, "X", rows, Schedule(0, steps=150))
+    for t in range(learner.steps):
+        learner.step(t)
+    drawn = model.sample(5000)
+    assert drawn["Y"][drawn["X"] > 1].double().mean() > 0.9
+    assert drawn["Y"][drawn["X"] < 1].double().mean() < 0.1
+
+
 @pytest.mark.parametrize("ridge", [-1.0, float("nan"), float("inf")])
 def test_a_ridge_is_a_number_that_is_not_negative(ridge):
     with pytest.raises(ValueError, match="at least 0"):

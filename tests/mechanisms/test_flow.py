@@ -1,0 +1,71 @@
+"""`flow` learns laws of any shape, and turns back to the noise that made a value."""
+
+import numpy as np
+import pytest
+import torch
+
+from causaldsl.graph.read import read_text
+from causaldsl.mechanisms.flow import FlowOptions
+from causaldsl.plugins.protocols import Schedule
+from causaldsl.plugins.registry import load
+from causaldsl.scm.build import compile_graph
+
+
+def shaken(domain=""):
+    """A flow with one cause, its weights drawn at random."""
+    model = compile_graph(read_text(f"real X; real Y {domain}; X -> Y; Y ~ flow"), seed=1)
+    mechanism = model.controller["Y"]
+    with torch.no_grad(), torch.random.fork_rng():
+        torch.manual_seed(0)
+        for parameter in mechanism.parameters():
+            parameter.add_(torch.randn_like(parameter) * 0.3)
+    return model, mechanism
+
+
+@pytest.mark.parametrize("domain", ["", "in [-1, 3]", "in [2, inf]"])
+def test_its_density_is_that_of_its_draws(domain):
+    _, mechanism = shaken(domain)
+    n = 100_000
+    parents = torch.full((n, 1), 0.7)
+    drawn = mechanism(parents, mechanism.noise(n, torch.Generator().manual_seed(0))).detach()
+    shares = torch.linspace(0.01, 0.99, 2001)
+    grid = drawn.quantile(shares)  # dense where the density is
+    density = mechanism.log_prob(parents[:2001], grid).exp().detach().double()
+    integral = torch.cumulative_trapezoid(density, grid.double())
+    torch.testing.assert_close(integral + 0.01, shares[1:].double(), atol=0.01, rtol=0)
+
+
+def test_two_humps_that_part_with_the_cause():
+    rng = np.random.default_rng(0)
+    x = rng.uniform(0, 1, 8000)
+    y = np.where(rng.random(8000) < 0.3, -1, 1) * (0.5 + x) + rng.normal(0, 0.1, 8000)
+    rows = {"X": torch.as_tensor(x), "Y": torch.as_tensor(y)}
+    model = compile_graph(read_text("real X in [0, 1]; real Y; X -> Y; default real ~ flow"))
+    learner = load("mechanisms", "flow").learner(model.controller, "XY", rows, Schedule(0, steps=200, batch=512))
+    for t in range(learner.steps):
+        learner.step(t)
+    drawn = model.sample(20_000, do={"X": 0.8})["Y"].numpy()
+    assert (drawn < 0).mean() == pytest.approx(0.3, abs=0.04)
+    assert (np.abs(np.abs(drawn) - 1.3) < 0.5).mean() > 0.93
+    x_drawn = model.sample(20_000)["X"].numpy()
+    assert x_drawn.min() >= 0
+    assert x_drawn.max() <= 1
+    np.testing.assert_allclose(np.quantile(x_drawn, [0.1, 0.5, 0.9]), [0.1, 0.5, 0.9], atol=0.03)
+
+
+def test_a_unit_keeps_its_rank():
+    model, mechanism = shaken()
+    with torch.no_grad():
+        parents, other = torch.full((500, 1), 0.2), torch.full((500, 1), -1.0)
+        values = mechanism(parents, mechanism.noise(500, torch.Generator().manual_seed(0)))
+        noise, _ = mechanism.abduct(parents, values, torch.zeros(500, 1), torch.Generator())
+        torch.testing.assert_close(mechanism(parents, noise), values, atol=1e-3, rtol=1e-3)
+        assert torch.equal(mechanism(other, noise).argsort(), values.argsort())
+    imagined = model.counterfactual({"X": 0.2, "Y": values[0].item()}, {"X": -1.0}, n=2)
+    assert imagined["Y"].tolist() == pytest.approx([mechanism(other[:1], noise[:1]).item()] * 2, abs=1e-3)
+
+
+@pytest.mark.parametrize("options", [{"bins": 1}, {"hidden": 0}, {"layers": 0}])
+def test_sizes_are_positive(options):
+    with pytest.raises(ValueError, match="at least"):
+        FlowOptions(**options)
