@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 @click.option("--set", "settings", multiple=True, metavar="KEY=VALUE", help="Change one config key: images.steps=1000.")
 @click.option("--seed", type=int, help="Of weights, data order and noise (0 by default).")
 @click.option("--allow-unidentified", is_flag=True, help="Train although latents leave a query without an answer.")
+@click.option("--drop-missing", is_flag=True, help="Leave out rows in which a label is missing.")
 @click.option("--resume", is_flag=True, help="Go on with the unfinished run at --out.")
 @click.option("--quiet", is_flag=True, help="No progress.")
 @json_option
@@ -38,6 +39,7 @@ def train(
     settings: tuple[str, ...],
     seed: int | None,
     allow_unidentified: bool,
+    drop_missing: bool,
     resume: bool,
     quiet: bool,
     as_json: bool,
@@ -71,6 +73,7 @@ def train(
             config=config,
             labels_only=labels_only,
             allow_unidentified=allow_unidentified,
+            drop_missing=drop_missing,
             reporter=reporter(quiet),
         )
     if as_json:

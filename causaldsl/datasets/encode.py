@@ -10,13 +10,14 @@ import torch
 from torch import Tensor
 
 from causaldsl.errors import DataError, UsageError, did_you_mean
-from causaldsl.graph.domain import Binary, Discrete, Real
+from causaldsl.graph.domain import Binary, Categorical, Discrete, Domain, Real
 from causaldsl.graph.ir import CausalGraph
 
 Column = np.ndarray[Any, Any]
 
 _ABSENT = ("", "nan", "NaN", "None", "<NA>", "NaT")
 """How columns of objects spell a missing value, unless a level is called so."""
+_MISSING = "fill it in, or leave such rows out: `--drop-missing`"
 
 
 def encode(labels: Mapping[str, Column], graph: CausalGraph) -> dict[str, Tensor]:
@@ -37,8 +38,8 @@ def encode(labels: Mapping[str, Column], graph: CausalGraph) -> dict[str, Tensor
     Raises
     ------
     DataError
-        If a column is not there or shorter than another, or a value is missing or not in its node's domain; names row
-        (from 1), column and value.
+        If a column is not there or shorter than another, a value is missing or not in its node's domain, or no row has a
+        level; names row (from 1), column and value.
 
     Examples
     --------
@@ -49,7 +50,7 @@ def encode(labels: Mapping[str, Column], graph: CausalGraph) -> dict[str, Tensor
     Notes
     -----
     A binary node takes 0 and 1 as numbers, as texts or as booleans. -1 and 1, "yes" and "no" could mean either order,
-    and are errors.
+    and are errors. So is a named level that no row has: nothing could be learned of it; of a range some may lack.
     """
     found: dict[str, Tensor] = {}
     for name in graph.columns:
@@ -72,6 +73,16 @@ def encode(labels: Mapping[str, Column], graph: CausalGraph) -> dict[str, Tensor
     return found
 
 
+def missing(column: Column, domain: Domain | None) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    """Tell which values of a column are missing, shape (n,)."""
+    if column.dtype.kind == "f":
+        return np.isnan(column)
+    if column.dtype.kind not in "OUST":
+        return np.zeros(len(column), dtype=bool)
+    absent = set(_ABSENT) - set(domain.levels if isinstance(domain, Discrete) else ())
+    return np.array([str(value) in absent for value in column.tolist()], dtype=bool)
+
+
 def _levels(name: str, column: Column, domain: Discrete) -> Tensor:
     if column.dtype == object or (column.dtype == bool and not isinstance(domain, Binary)):
         column = column.astype(str)
@@ -84,11 +95,15 @@ def _levels(name: str, column: Column, domain: Discrete) -> Tensor:
         except UsageError as error:
             row = int(first[i]) + 1
             if kind != kind or kind in _ABSENT:
-                raise DataError(f"row {row}: `{name}` is missing", "remove the row or fill the value in") from None
+                raise DataError(f"row {row}: `{name}` is missing", _MISSING) from None
             hint = error.diagnostics[0].hint
             if isinstance(domain, Binary):
                 hint = "a binary column holds 0 and 1; recode it"
             raise DataError(f"row {row}: `{name}` has no level `{kind}`", hint) from None
+    named = not (isinstance(domain, Categorical) and domain.is_range)
+    for i in sorted(set(range(len(domain.levels))) - set(index.tolist())) if named else ():
+        hint = "take the level out of the domain, or add rows that have it"
+        raise DataError(f"no row of `{name}` has the level `{domain.levels[i]}`", hint)
     return torch.from_numpy(index[where.reshape(-1)])
 
 
@@ -101,7 +116,7 @@ def _reals(name: str, column: Column, domain: Real) -> Tensor:
     bad = ~np.isfinite(numbers)
     if bad.any():
         row = int(np.argmax(bad)) + 1
-        raise DataError(f"row {row}: `{name}` is missing", "remove the row or fill the value in")
+        raise DataError(f"row {row}: `{name}` is missing", _MISSING)
     outside = (numbers < domain.low) | (numbers > domain.high)
     if outside.any():
         row = int(np.argmax(outside)) + 1

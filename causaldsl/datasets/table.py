@@ -25,7 +25,6 @@ Column = np.ndarray[Any, Any]
 
 _SEPARATORS = {".csv": ",", ".tsv": "\t"}
 _ENGINES = ("pyarrow", "fastparquet")
-_FILL = "remove the row or fill the value in"
 _NO_NUMBER = re.compile(r"-?0\d|.*_")
 """Texts that Python reads as numbers and a table does not: `007`, `1_000`."""
 
@@ -48,13 +47,12 @@ class Table:
             return _names(path, rows)
 
     def open(self, root: Path | None, columns: Sequence[str], image: Image | None) -> Data:
-        """Load columns by name; numbers as numbers, everything else as text.
+        """Load columns by name; numbers as numbers, everything else as text; an empty cell is NaN or an empty text.
 
         Raises
         ------
         DataError
-            If the file is missing or damaged, a column is not there, a value is missing (an empty cell), or an image
-            is asked for.
+            If the file is missing or damaged, a column is not there, or an image is asked for.
         """
         path = _file(root)
         if image is not None:
@@ -91,9 +89,7 @@ def _read_text(path: Path, columns: Sequence[str]) -> dict[str, Column]:
                 continue
             if len(row) != len(names):
                 raise DataError(f"{path.name}, line {rows.line_num}: {len(row)} cells, and {len(names)} columns")
-            for name, place, column in zip(columns, places, cells, strict=True):
-                if not row[place]:
-                    raise DataError(f"{path.name}, line {rows.line_num}: `{name}` is missing", _FILL)
+            for place, column in zip(places, cells, strict=True):
                 column.append(row[place])
     if not all(cells):
         raise DataError(f"{path.name} has no rows")
@@ -121,7 +117,15 @@ def _names(path: Path, rows: Rows) -> tuple[str, ...]:
 
 
 def _typed(texts: Column) -> Column:
-    """Return whole numbers, numbers or booleans where all cells read so, else the texts."""
+    """Return whole numbers, numbers or booleans where all cells read so, else the texts; empty cells are missing."""
+    absent = texts == ""
+    if absent.any():
+        present = _typed(texts[~absent])
+        if present.dtype.kind not in "if":
+            return texts
+        numbers = np.full(len(texts), np.nan)
+        numbers[~absent] = present
+        return numbers
     if set(texts.tolist()) <= {"True", "False"}:
         return np.array([text == "True" for text in texts])
     if any(map(_NO_NUMBER.match, texts.tolist())):
@@ -138,10 +142,6 @@ def _read_parquet(path: Path, columns: Sequence[str]) -> dict[str, Column]:
     table = _parquet(path, columns)
     if table.empty:
         raise DataError(f"{path.name} has no rows")
-    for name in columns:
-        if (absent := table[name].isna()).any():
-            row = int(absent.to_numpy().argmax()) + 1
-            raise DataError(f"{path.name}, row {row}: `{name}` is missing", _FILL)
     return {name: table[name].to_numpy() for name in columns}
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from causaldsl.datasets.encode import missing
 from causaldsl.errors import DataError, UsageError, did_you_mean
 from causaldsl.graph.domain import Image
 from causaldsl.graph.ir import CausalGraph
@@ -15,7 +17,7 @@ from causaldsl.plugins.datasets import dataset
 from causaldsl.plugins.protocols import Data
 
 
-def open_data(data: Any, root: Path | None, graph: CausalGraph, labels_only: bool) -> Data:
+def open_data(data: Any, root: Path | None, graph: CausalGraph, labels_only: bool, drop_missing: bool = False) -> Data:
     """Load what a graph needs.
 
     Parameters
@@ -29,6 +31,8 @@ def open_data(data: Any, root: Path | None, graph: CausalGraph, labels_only: boo
         Its columns and its image are asked for.
     labels_only : bool
         Whether pictures are left out.
+    drop_missing : bool
+        Leave out rows in which a label is missing, and note how many; where False they are errors later on.
 
     Raises
     ------
@@ -58,9 +62,24 @@ def open_data(data: Any, root: Path | None, graph: CausalGraph, labels_only: boo
         raise DataError(
             f"the data set {found.name} has no pictures for `{graph.images[0]}`", "train with --labels-only"
         )
+    if drop_missing:
+        found = _complete(found, graph)
     if not len(next(iter(found.labels.values()), ())):
-        raise DataError(f"the data set {found.name} has no rows")
+        raise DataError(f"the data set {found.name} has no rows" + " without a missing value" * drop_missing)
     return found
+
+
+def _complete(data: Data, graph: CausalGraph) -> Data:
+    """Return the rows in which no label is missing."""
+    absent = {name: missing(np.asarray(data.labels[name]), graph[name].domain) for name in graph.columns}
+    keep = ~np.any(list(absent.values()), axis=0) if absent else np.ones(0, dtype=bool)
+    if keep.all():
+        return data
+    where = ", ".join(f"{name} {int(gone.sum()):,}" for name, gone in absent.items() if gone.any())
+    note = f"left out {int((~keep).sum()):,} of {len(keep):,} rows, in which a value is missing ({where})"
+    labels = {name: np.asarray(column)[keep] for name, column in data.labels.items()}
+    pictures = None if data.pictures is None else data.pictures[keep]
+    return replace(data, labels=labels, pictures=pictures, notes=(*data.notes, note))
 
 
 def in_memory(data: Any, graph: CausalGraph, image: Image | None) -> Data:

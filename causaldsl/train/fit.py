@@ -56,6 +56,7 @@ def fit(
     config: Config | None = None,
     labels_only: bool = False,
     allow_unidentified: bool = False,
+    drop_missing: bool = False,
     reporter: Reporter | None = None,
 ) -> Run:
     """Train a copy of a model and leave a run folder.
@@ -78,6 +79,8 @@ def fit(
         Train the label nodes alone.
     allow_unidentified : bool
         Train although no data can answer a `query` of the graph, because of its latents; its answers carry a warning.
+    drop_missing : bool
+        Leave out rows in which a label is missing; else a missing value is an error.
     reporter : Reporter, optional
         Told of the progress; silent by default.
 
@@ -98,13 +101,12 @@ def fit(
     config = replace(config or Config(), seed=secrets.randbits(31) if seed is None else seed)
     labels_only = labels_only or not model.graph.images
     root = None if root is None else Path(root)
-    found = open_data(data, root, model.graph, labels_only)
+    found = open_data(data, root, model.graph, labels_only, drop_missing)
     rows = encode(found.labels, model.graph)
     name = str(Path(data).resolve()) if isinstance(data, str | Path) and Path(data).suffix else found.name
     where = None if root is None else str(root.resolve())
     run = new_run(Path(out), copy.deepcopy(model), write_causal(model.graph), config, name, labels_only, where)
-    if allow_unidentified:
-        run.save_record(allow_unidentified=True)
+    run.save_record(allow_unidentified=allow_unidentified, drop_missing=drop_missing)
     return _train(run, found, rows, None, reporter or Silent())
 
 
@@ -124,7 +126,9 @@ def resume(out: str | Path, *, reporter: Reporter | None = None, device: str = "
     if run.record["data"] == "in memory":
         raise UsageError(f"the data of {out} were given in memory", "train it again from Python")
     root = run.record["root"]
-    found = open_data(run.record["data"], None if root is None else Path(root), run.graph, run.labels_only)
+    drop_missing = bool(run.record.get("drop_missing"))
+    folder = None if root is None else Path(root)
+    found = open_data(run.record["data"], folder, run.graph, run.labels_only, drop_missing)
     rows = encode(found.labels, run.graph)
     checkpoint = run.folder / CHECKPOINT
     return _train(run, found, rows, checkpoint if checkpoint.exists() else None, reporter or Silent())

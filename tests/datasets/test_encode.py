@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from causaldsl.datasets.encode import encode
+from causaldsl.datasets.encode import encode, missing
 from causaldsl.errors import DataError
 from causaldsl.graph.read import read_text
 
@@ -80,3 +80,15 @@ def test_a_column_that_is_not_there() -> None:
 def test_a_node_without_a_domain() -> None:
     with pytest.raises(DataError, match="the domain of `A` is not stated"):
         encode({"A": np.array([1])}, read_text("node A"))
+
+
+def test_a_level_that_no_row_has_is_an_error() -> None:
+    with pytest.raises(DataError, match="no row of `Hair` has the level `black`\n  hint: take the level out"):
+        encoded(Hair=["brown", "brown", "brown"])
+
+
+def test_what_is_missing() -> None:
+    domain = GRAPH["Hair"].domain
+    assert missing(np.array(["brown", "", None, "nan"], object), domain).tolist() == [False, True, True, True]
+    assert missing(np.array([1.0, np.nan]), None).tolist() == [False, True]
+    assert missing(np.array(["None", "x"]), read_text("categorical C {None, x}")["C"].domain).tolist() == [False, False]

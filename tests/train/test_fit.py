@@ -13,7 +13,7 @@ import causaldsl as cd
 from causaldsl.errors import DataError, Interrupted, RunError, UsageError
 from causaldsl.train import loop
 from causaldsl.train.config import read_config
-from causaldsl.train.data import in_memory
+from causaldsl.train.data import in_memory, open_data
 from causaldsl.train.fit import resume
 from causaldsl.train.progress import Silent
 from causaldsl.train.run import CHECKPOINT, LOG, WEIGHTS
@@ -197,3 +197,16 @@ def test_reals_and_levels_train_too(tmp_path):
     run = cd.fit(cd.compile(graph), frame, out=tmp_path / "a", config=SHORT)
     assert tuple(run.record["labels"]["columns"]) == ("C",)
     assert set(run.sample(100).to_pandas()["C"]) == {"x", "y", "z"}
+
+
+def test_rows_with_missing_values_are_left_out_if_asked(tmp_path):
+    (tmp_path / "x.csv").write_text("A,Age\n1,3\n,4\n0,\n1,5\n0,7\n")
+    model = cd.compile(cd.parse("binary A; real Age; A -> Age"))
+    with pytest.raises(DataError, match="row 2: `A` is missing"):
+        cd.fit(model, tmp_path / "x.csv", tmp_path / "refused")
+    found = open_data(tmp_path / "x.csv", None, model.graph, True, drop_missing=True)
+    assert found.labels["A"].tolist() == [1, 1, 0]
+    assert found.notes == ("left out 2 of 5 rows, in which a value is missing (A 1, Age 1)",)
+    config = read_config(None, ["labels.steps=3"])
+    run = cd.fit(model, tmp_path / "x.csv", tmp_path / "run", drop_missing=True, config=config)
+    assert run.record["drop_missing"]
