@@ -38,8 +38,8 @@ def encode(labels: Mapping[str, Column], graph: CausalGraph) -> dict[str, Tensor
     Raises
     ------
     DataError
-        If a column is not there or shorter than another, a value is missing or not in its node's domain, or no row has a
-        level; names row (from 1), column and value.
+        If a column is not there or shorter than another, a value is missing or not in its node's domain, or no row has
+        a level; names row (from 1), column and value.
 
     Examples
     --------
