@@ -1,6 +1,7 @@
 """What README shows is what happens."""
 
 import re
+import shlex
 from pathlib import Path
 
 from click.testing import CliRunner
@@ -28,6 +29,15 @@ def test_the_message_is_the_one_shown(tmp_path, monkeypatch):
     Path("faces.causal").write_text("\n".join(lines))
     said = CliRunner().invoke(main, ["check", "faces.causal"]).stderr
     assert block("console").split("\n", 1)[1].strip() in said
+
+
+def test_the_answers_are_those_shown(monkeypatch):
+    monkeypatch.chdir(Path(__file__).parents[1])
+    blocks = re.findall(r"```console\n(.*?)```", README, re.S)[1:]
+    shown = [part.split("\n", 1) for block in blocks for part in block.removeprefix("$ ").split("\n$ ")]
+    assert len(shown) >= 6
+    for command, answer in shown:
+        assert CliRunner().invoke(main, shlex.split(command)[1:]).stdout.strip() == answer.strip()
 
 
 def test_the_python_runs(tmp_path, monkeypatch):
