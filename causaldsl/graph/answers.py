@@ -42,6 +42,27 @@ class Independency(NamedTuple):
         return f"{quoted(self.a)} _||_ {quoted(self.b)}{_given(sorted(self.given))}"
 
 
+class LocalIndependency(NamedTuple):
+    """A node that is independent, in every law of the graph, of all of some others, given yet others.
+
+    Parameters
+    ----------
+    node : str
+        The node.
+    others : frozenset of str
+        What it is independent of, jointly.
+    given : frozenset of str
+        What makes it so.
+    """
+
+    node: str
+    others: frozenset[str]
+    given: frozenset[str]
+
+    def __str__(self) -> str:
+        return f"{quoted(self.node)} _||_ {', '.join(map(quoted, sorted(self.others)))}{_given(sorted(self.given))}"
+
+
 @dataclass(frozen=True)
 class Verdict:
     """The answer to what is true or false.

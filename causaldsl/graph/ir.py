@@ -17,12 +17,13 @@ from causaldsl.source import Span
 if TYPE_CHECKING:
     import networkx as nx
 
-    from causaldsl.graph.answers import Independency, Instrument
+    from causaldsl.graph.answers import Independency, Instrument, LocalIndependency
     from causaldsl.graph.ask import Answer
     from causaldsl.graph.drawing.figure import Drawing
     from causaldsl.graph.drawing.marks import Marked
     from causaldsl.graph.identification.counterfactual_graph import CounterfactualGraph
     from causaldsl.graph.identification.identification import Identification
+    from causaldsl.graph.verma import VermaConstraint
 
 OptionValue = int | float | str | bool | tuple["OptionValue", ...]
 Edge = tuple[str, str, str]
@@ -287,6 +288,18 @@ class CausalGraph:
         from causaldsl.graph.independencies import independencies
 
         return independencies(self)
+
+    def local_independencies(self) -> Iterator[LocalIndependency]:
+        """Return independencies from which all others follow, lazily; see `causaldsl.graph.local_markov`."""
+        from causaldsl.graph.local_markov import local_independencies
+
+        return local_independencies(self)
+
+    def verma_constraints(self) -> Iterator[VermaConstraint]:
+        """Return what the graph implies beyond independencies, lazily; see `causaldsl.graph.verma`."""
+        from causaldsl.graph.verma import verma_constraints
+
+        return verma_constraints(self)
 
     def ask(self, question: str, limit: int = 1000) -> Answer:
         """Answer a question about the graph, such as `A _||_ B | C`; see `causaldsl.graph.ask`."""
