@@ -45,7 +45,7 @@ class Flow:
 
     options: ClassVar[type] = FlowOptions
     domains: ClassVar[frozenset[str]] = frozenset({"real"})
-    latents: ClassVar[bool] = True
+    latents: ClassVar[str] = "likelihood"
 
     def build(self, shape: NodeShape, options: FlowOptions) -> Mechanism:
         """Build the network of one node."""

@@ -39,7 +39,7 @@ class Linear:
 
     options: ClassVar[type] = LinearOptions
     domains: ClassVar[frozenset[str]] = frozenset({"binary", "categorical", "real"})
-    latents: ClassVar[bool] = True
+    latents: ClassVar[str] = "likelihood"
 
     def build(self, shape: NodeShape, options: LinearOptions) -> Mechanism:
         """Build the regression of one node."""

@@ -40,7 +40,7 @@ class Neural:
 
     options: ClassVar[type] = NeuralOptions
     domains: ClassVar[frozenset[str]] = frozenset({"binary", "categorical", "real"})
-    latents: ClassVar[bool] = True
+    latents: ClassVar[str] = "likelihood"
 
     def build(self, shape: NodeShape, options: NeuralOptions) -> Mechanism:
         """Build the network of one node."""

@@ -53,6 +53,7 @@ class Wgan:
 
     options: ClassVar[type] = WganOptions
     domains: ClassVar[frozenset[str]] = frozenset({"binary", "categorical"})
+    latents: ClassVar[str] = "adversary"
 
     def build(self, shape: NodeShape, options: WganOptions) -> Mechanism:
         """Build the network of one node."""

@@ -56,13 +56,17 @@ class WganLearner:
         self.seed = schedule.seed
         inside = set(nodes)
         parents = {p for member in members for p, _ in member.shape.parents}
-        self.seen = [name for name in controller.graph.order if name in inside | parents]
-        self.layers = self._layers(inside)
+        group = [name for name in controller.graph.order if name in inside | parents]
+        self.seen = [name for name in group if not controller.graph[name].latent]
+        self.unseen = [name for name in group if controller.graph[name].latent and name not in inside]
+        self.layers = self._layers([name for name in group if name in inside])
         columns = torch.stack([rows[name].to(torch.get_default_dtype()) for name in self.seen], dim=-1)
         self.encoder = Encoder(tuple(controller[name].shape.domain for name in self.seen)).to(columns.device)
         self.encoder.prepare(columns)
+        nothing = torch.zeros(len(columns), device=columns.device)
+        known = {name: rows.get(name, nothing) for name in group}
         for member in members:
-            member.prepare(controller.parents(member.shape.name, rows), rows[member.shape.name])
+            member.prepare(controller.parents(member.shape.name, known), known[member.shape.name])
         self.data = self.encoder(columns)
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(schedule.seed)
@@ -75,10 +79,10 @@ class WganLearner:
             for name, network in self.networks.items()
         }
 
-    def _layers(self, inside: set[str]) -> list[tuple[str, ...]]:
+    def _layers(self, inside: Sequence[str]) -> list[tuple[str, ...]]:
         """Alike batches of the group, causes first."""
         depth = self.controller.graph.depth
-        found = self.controller.alike([n for n in self.seen if n in inside])
+        found = self.controller.alike(inside)
         split: dict[tuple[int, int], list[str]] = {}
         for i, batch in enumerate(found):
             for name in batch:
@@ -116,13 +120,23 @@ class WganLearner:
     def generate(self, generator: Generator) -> Tensor:
         """Return generated rows, shape (batch, width): soft values, each made from hard levels of its parents."""
         soft = dict(zip(self.seen, self._split(self._rows(generator)), strict=True))
-        hard = dict(soft)
+        hard = soft | {name: self._drawn(name, generator) for name in self.unseen}
         for names in self.layers:
             parents = [self._parents(name, hard) for name in names]
             noise = [self.controller[name].noise(self.batch, generator) for name in names]
             for name, value in zip(names, self.controller.run(names, "soft", parents, noise), strict=True):
                 soft[name], hard[name] = value, hardened(value)
         return torch.cat([soft[name] for name in self.seen], dim=-1)
+
+    def _drawn(self, name: str, generator: Generator) -> Tensor:
+        """Draw a latent whose law is known, encoded, shape (batch, width); the critic never sees it."""
+        mechanism = self.controller[name]
+        if mechanism.shape.parents:
+            raise UsageError(f"`wgan` cannot learn with the latent `{name}`, which has causes", "`neural` can")
+        noise = mechanism.noise(self.batch, generator)
+        value = mechanism(noise[:, :0].to(mechanism.precision), noise).to(self.data.dtype)
+        encoded: Tensor = Encoder((mechanism.shape.domain,)).to(self.data.device)(value.unsqueeze(-1))
+        return encoded
 
     def _parents(self, name: str, encoded: Mapping[str, Tensor]) -> Tensor:
         parents = [encoded[parent] for parent, _ in self.controller[name].shape.parents]

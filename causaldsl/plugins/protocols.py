@@ -97,7 +97,8 @@ class MechanismPlugin(Protocol):
     domains: ClassVar[frozenset[str]]
     """The kinds of domain that it can generate: `binary`, `categorical`, `real`.
 
-    Besides, a plugin may state `latents = True`, where its learner learns nodes with unobserved causes,
+    Besides, a plugin may state `latents`, how its learner learns nodes with unobserved causes (`"likelihood"`, summing
+    them out with all that shares them, or another word; nodes that share a latent are learned in one way),
     `abducts = False`, where its noise cannot be inferred, and `parent_domains`, where it takes not all causes. It may
     have a `check(shape, options)`, torch-free, that raises a UsageError where for another reason it cannot make a node.
     """

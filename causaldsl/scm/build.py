@@ -89,10 +89,18 @@ def _unlearnable(graph: CausalGraph, node: Node) -> Iterator[Diagnostic]:
         return
     spec = mechanism_of(node)
     for latent in (name for name in (node.name, *node.parents) if graph[name].latent):
-        if not getattr(load(door_of(node), spec.kind), "latents", False):
+        kin = [m for m in (latent, *graph.children[latent]) if equation_of(graph[m]) is None]
+        ways = {m: getattr(load(door_of(graph[m]), mechanism_of(graph[m]).kind), "latents", "") for m in kin}
+        if not ways[node.name]:
             message = f"`{spec.kind}` cannot learn `{node.name}` with its unobserved cause `{latent}`"
             message = f"`{spec.kind}` cannot learn the latent `{latent}`" if latent == node.name else message
             yield Diagnostic("C432", "error", message, spec.span or node.span, f"`{node.name} ~ neural` can")
+        elif other := next((m for m, way in ways.items() if way and way != ways[node.name]), None):
+            kind = mechanism_of(graph[other]).kind
+            message = (
+                f"`{spec.kind}` learns `{node.name}` and `{kind}` learns `{other}`, which share the latent `{latent}`"
+            )
+            yield Diagnostic("C432", "error", message, spec.span or node.span, "give both one kind of mechanism")
         elif not isinstance(domain_of(graph[latent]), Discrete):
             message = f"`{node.name}` cannot be learned with the real latent `{latent}`"
             hint = f"give it levels, `latent {latent} : categorical {{1..8}}`, or leave its domain and equation out"

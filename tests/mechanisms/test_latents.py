@@ -102,3 +102,19 @@ def test_a_real_effect_of_a_latent_is_learned(tmp_path):
         a, b = fitted["Y"][fitted["X"] == x].double(), seen["Y"][seen["X"] == x]
         assert float(a.mean()) == pytest.approx(float(b.mean()), abs=0.25)
         assert float(a.std()) == pytest.approx(float(b.std()), abs=0.25)
+
+
+def test_wgan_draws_latents_that_its_critic_never_sees(tmp_path):
+    data = {name: column.numpy() for name, column in truth(BOW, 2).sample(4000, seed=0).items()}
+    text = BOW + "default binary ~ wgan(critic_hidden=32)"
+    run = fit(compile_graph(read_text(text)), data, tmp_path / "run", config=steps(300))
+    seen = np.stack([data["X"], data["Y"]], 1)
+    law = np.bincount(seen @ [2, 1], minlength=4).reshape(2, 2) / len(seen)
+    drawn = run.sample(50_000, seed=0)
+    found = np.bincount((drawn["X"] * 2 + drawn["Y"]).numpy(), minlength=4).reshape(2, 2) / 50_000
+    assert abs(law - found).sum() / 2 < 0.08
+
+
+def test_nodes_that_share_a_latent_are_learned_in_one_way():
+    with pytest.raises(GraphError, match="which share the latent `X <-> Y`"):
+        compile_graph(read_text(BOW + "Y ~ wgan"))

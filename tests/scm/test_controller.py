@@ -93,7 +93,7 @@ def test_equal_seeds_give_equal_weights():
     [
         ("node A", "domain of `A` is not stated"),
         ("binary A, B\nlatent U : real\nU := normal(0, 1)\nU -> A, B", "cannot be learned with the real latent `U`"),
-        ("binary A, B\nA <-> B\nA ~ wgan", "`wgan` cannot learn `A` with its unobserved cause `A <-> B`"),
+        ("binary A, B\nA <-> B\nA ~ table", "`table` cannot learn `A` with its unobserved cause `A <-> B`"),
         ("binary A\nA ~ neural(hiden=3)", "no option `hiden`"),
     ],
 )
