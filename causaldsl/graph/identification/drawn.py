@@ -59,7 +59,7 @@ def spelled_variant(graph: Mixed, node: int, world: World, texts: Mapping[Symbol
         For variables that stand for what would have been in another world: that, as it is spelled.
     """
     settings = [
-        f"{quoted(graph.names[at])}={texts.get(term, term)}" if isinstance(term, Symbol) else str(term)
+        f"{quoted(graph.names[at])}={texts[term]}" if isinstance(term, Symbol) and term in texts else str(term)
         for at, term in world
     ]
     return quoted(graph.names[node]) + (f"[{', '.join(settings)}]" if settings else "")

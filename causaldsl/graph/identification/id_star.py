@@ -140,8 +140,8 @@ def _factor(
 ) -> Computed | Failure:
     """Compute the factor of a group, if it gives every node one value."""
     variants = [found.variants[i] for i in group]
-    wanted = [(found.variants[i].node, values[i]) for i in group]
-    wanted += [(cause, values[at] if isinstance(at, int) else at) for v in variants for cause, at in v.sources]
+    wanted = [(cause, values[at] if isinstance(at, int) else at) for v in variants for cause, at in v.sources]
+    wanted += [(found.variants[i].node, values[i]) for i in group]
     setting: dict[int, Term] = {}
     unclear: list[Symbol] = []
     for node, term in wanted:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Literal
 
-from causaldsl.graph.expression import Expression, fold
+from causaldsl.graph.expression import Expression, fold, spelled_value
 from causaldsl.graph.identification.estimand import (
     Among,
     Cases,
@@ -25,7 +25,7 @@ from causaldsl.graph.identification.estimand import (
     fold_once,
 )
 
-LONGEST = 20_000
+LONGEST = 5_000
 """The most parts that a text shows; where parts are shared there can be far more than anyone reads."""
 
 _Spelled = tuple[str, Literal["whole", "product", "sum", "ratio"]]
@@ -76,10 +76,9 @@ def _text(node: Expression, parts: Sequence[_Spelled]) -> _Spelled:
         case Product():
             return " ".join(_factors(parts)), "product"
         case Cases():
-            return (
-                f"{{{'; '.join(f'{at}: {part}' for at, (part, _) in zip(node.values, parts, strict=True))}}}",
-                "whole",
-            )
+            name, values = str(node.symbol), [spelled_value(at.value) for at in node.values]
+            rows = [f"{name}={value}: {part}" for value, (part, _) in zip(values, parts, strict=True)]
+            return f"{{{'; '.join(rows)}}}", "whole"
         case Ratio():
             return " / ".join(part if kind == "whole" else f"({part})" for part, kind in parts), "ratio"
         case _:
@@ -97,7 +96,8 @@ def _latex(node: Expression, parts: Sequence[_Spelled]) -> _Spelled:
         case Product():
             return r" \, ".join(_factors(parts)), "product"
         case Cases():
-            rows = [rf"{part} & {_latex_term(at)}" for at, (part, _) in zip(node.values, parts, strict=True)]
+            name, values = _latex_term(node.symbol), [_latex_value(at.value) for at in node.values]
+            rows = [rf"{part} & {name}={value}" for value, (part, _) in zip(values, parts, strict=True)]
             return r"\begin{cases} " + r" \\ ".join(rows) + r" \end{cases}", "whole"
         case Ratio():
             return rf"\frac{{{parts[0][0]}}}{{{parts[1][0]}}}", "whole"

@@ -14,7 +14,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
 from causaldsl.graph.identification.algebra import chained, factors_of, product
-from causaldsl.graph.identification.estimand import Estimand, Factor, Sum, Symbol
+from causaldsl.graph.identification.estimand import ONE, Estimand, Factor, Sum, Symbol
 
 _DEEPEST = 20
 """Within how many sums a sum is still simplified."""
@@ -128,6 +128,7 @@ class _Terms:
 
     def grouped(self, left: list[Symbol]) -> Iterator[Estimand]:
         """Yield a sum for each group of factors that share summed variables, and the others as they are."""
+        yield from (Sum((symbol,), ONE) for symbol in left if not self.users[symbol])  # as many as it has values
         uses: dict[int, list[Symbol]] = defaultdict(list)
         for symbol in left:
             for place in self.users[symbol]:
