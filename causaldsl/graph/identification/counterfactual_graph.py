@@ -111,10 +111,10 @@ def counterfactual_graph(graph: CausalGraph, question: str | Query | Quantity) -
 
 def _names(observed: Mixed, found: Parallel, claims: Claims) -> list[str]:
     """Return a name for each variable, no two alike."""
-    names: list[str] = []
+    names: dict[str, None] = {}
     for variant in found.variants:
         name = spelled_variant(observed, variant.node, variant.world, claims.nested)
         while name in names:
             name += "'"
-        names.append(name)
-    return names
+        names[name] = None
+    return list(names)

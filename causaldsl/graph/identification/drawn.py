@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from itertools import combinations
 
@@ -35,12 +36,13 @@ def drawn(
     nodes = [Node(name, None) for name in first]
     for i, parents in enumerate(found.parents):
         nodes.append(Node(names[i], None, (*(more[i] if more else ()), *(names[p] for p in parents))))
-    shares = [set(graph.shares[variant.node]) for variant in found.variants]
-    confounded = [
-        (names[i], names[j])
-        for i, j in combinations(range(len(names)), 2)
-        if found.variants[i].node == found.variants[j].node or not shares[i].isdisjoint(shares[j])
-    ]
+    together: dict[tuple[str, int], list[int]] = defaultdict(list)
+    for i, variant in enumerate(found.variants):
+        together["its own noise", variant.node].append(i)
+        for confounder in graph.shares[variant.node]:
+            together["an unobserved cause", confounder].append(i)
+    pairs = sorted({pair for group in together.values() for pair in combinations(group, 2)})
+    confounded = [(names[i], names[j]) for i, j in pairs]
     return CausalGraph(tuple(nodes), tuple(confounded))
 
 

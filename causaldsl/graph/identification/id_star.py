@@ -102,7 +102,8 @@ def id_star(graph: Mixed, claims: Sequence[Claim], bound: Iterable[Symbol] = ())
     values = _values(graph, found, left)
     open_to = {s for claim in left for s in _symbols(claim)} - set(bound)
     groups = sorted(tied(graph, found), key=lambda group: -group[-1])
-    factors = [_factor(graph, found, values, open_to, group) for group in groups]
+    known = CFactors(graph, graph.ancestors(variant.node for variant in found.variants))
+    factors = [_factor(known, found, values, open_to, group) for group in groups]
     failures = [factor for factor in factors if not isinstance(factor, Computed)]
     if failures:
         return min(failures, key=lambda failure: isinstance(failure, Depends))
@@ -136,7 +137,7 @@ def _values(graph: Mixed, found: Parallel, claims: Iterable[Claim]) -> list[Term
 
 
 def _factor(
-    graph: Mixed, found: Parallel, values: Sequence[Term], open_to: Collection[Term], group: Iterable[int]
+    known: CFactors, found: Parallel, values: Sequence[Term], open_to: Collection[Term], group: Iterable[int]
 ) -> Computed | Failure:
     """Compute the factor of a group, if it gives every node one value."""
     variants = [found.variants[i] for i in group]
@@ -153,17 +154,16 @@ def _factor(
             unclear += symbols
     if unclear:
         return Depends(unclear[0])
-    return _one_world(graph, [v.node for v in variants], setting)
+    return _one_world(known, [v.node for v in variants], setting)
 
 
-def _one_world(graph: Mixed, nodes: list[int], setting: Mapping[int, Term]) -> Computed:
+def _one_world(known: CFactors, nodes: list[int], setting: Mapping[int, Term]) -> Computed:
     """Compute the factor of a group that is about one world."""
     inside = set(nodes)
     done = tuple(setting[node] for node in sorted(setting) if node not in inside)
     experiments = Factor(tuple(setting[node] for node in sorted(inside)), (), done)
-    law = q(CFactors(graph, graph.ancestors(inside)), inside)
+    law = q(known, inside)
     if isinstance(law, Forests):
         return Computed(experiments, law)
-    rank = {name: i for i, name in enumerate(graph.names)}
-    terms = {Symbol(graph.names[node]): term for node, term in setting.items()}
-    return Computed(experiments, renamed(law, rank, terms))
+    terms = {known.symbol(node): term for node, term in setting.items()}
+    return Computed(experiments, renamed(law, known.graph.rank, terms))

@@ -81,8 +81,7 @@ def idc_star(graph: Mixed, claims: Sequence[Claim], bound: Iterable[Symbol] = ()
 
 def _ratio(graph: Mixed, above: Estimand, below: Estimand) -> Estimand:
     """Return a ratio, bound variables named alike above and below so that what is common cancels."""
-    rank = {name: i for i, name in enumerate(graph.names)}
-    return ratio(renamed(above, rank), renamed(below, rank))
+    return ratio(renamed(above, graph.rank), renamed(below, graph.rank))
 
 
 def _turned(graph: Mixed, found: Parallel, claims: Iterable[Claim]) -> int | None:

@@ -14,9 +14,11 @@ References
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from heapq import heapify, heappop, heappush
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from causaldsl.graph.reach import reach
 
@@ -26,7 +28,8 @@ if TYPE_CHECKING:
 Adjacency = Sequence[Sequence[int]]
 
 
-class Mixed(NamedTuple):
+@dataclass(frozen=True)
+class Mixed:
     """A graph of observed nodes.
 
     Parameters
@@ -46,6 +49,11 @@ class Mixed(NamedTuple):
     children: Adjacency
     confounders: Adjacency
     shares: Adjacency
+
+    @cached_property
+    def rank(self) -> Mapping[str, int]:
+        """The number of each node by name."""
+        return {name: i for i, name in enumerate(self.names)}
 
     def without(self, node: int) -> Mixed:
         """Return the graph without a node."""

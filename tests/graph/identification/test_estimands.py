@@ -67,7 +67,7 @@ def aligned(found: Estimand, law: Tabulated, axes: list[Symbol]) -> np.ndarray:
 
 def test_simplification_changes_no_value() -> None:
     law, compared = some_law(), 0
-    for seed in range(1500):
+    for seed in range(600):
         draw = random.Random(seed)
         a, b = some_estimand(draw), some_estimand(draw)
         over = [s for s in sorted(a.free) if draw.random() < 0.5]
@@ -81,7 +81,7 @@ def test_simplification_changes_no_value() -> None:
             compared += plain != simple
             one, other = np.broadcast_arrays(aligned(plain, law, axes), aligned(simple, law, axes))
             np.testing.assert_allclose(one, other, rtol=1e-9, atol=1e-12)
-    assert compared > 1000
+    assert compared > 400
 
 
 def test_renaming_leaves_no_variable_hidden() -> None:
