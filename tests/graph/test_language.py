@@ -572,11 +572,14 @@ assert P(Y) > 0.1                         ==>  assert P(Y) > 0.1
 assert P(Y | X) == P(Y) within 0.1        ==>  C308
 assert P(Y) == P(Z) within 0.1            ==>  C308
 # A set question holds if it has an answer; `assert adjustment X -> Y | Z, W` says that {Z, W} is valid.
-assert adjustment X -> Y                  ==>  assert adjustment X -> Y
-assert adjustment X -> Y | Z, H           ==>  assert adjustment X -> Y | Z, H
+assert adjustment M -> Y                  ==>  assert adjustment M -> Y
+assert adjustment X -> Y                  ==>  C330
+assert adjustment M -> Y | X, H           ==>  assert adjustment M -> Y | X, H
+assert adjustment X -> Y | Z, H           ==>  C330
 assert not adjustment X -> Y | {}         ==>  assert not adjustment X -> Y | {}
 assert adjustment X -> Y | X              ==>  C309
-assert not identifiable P(Y | do(X))      ==>  assert not identifiable P(Y | do(X))
+assert identifiable P(Y | do(X))          ==>  assert identifiable P(Y | do(X))
+assert not identifiable P(Y | do(X))      ==>  C330
 assert independencies                     ==>  assert independencies
 assert X -> Y                             ==>  C101
 """,
