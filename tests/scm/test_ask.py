@@ -9,7 +9,7 @@ import torch
 
 from causaldsl.errors import RunError, UsageError
 from causaldsl.graph.read import read_text
-from causaldsl.scm import ask as asking
+from causaldsl.scm import quantities
 from causaldsl.scm.abduction import abduct
 from causaldsl.scm.build import compile_graph
 from causaldsl.scm.network import NotTabledError
@@ -91,7 +91,7 @@ def test_draws_agree_with_tables(question, monkeypatch):
     def refuse(controller, asked):
         raise NotTabledError("")
 
-    monkeypatch.setattr(asking, "tabled", refuse)
+    monkeypatch.setattr(quantities, "tabled", refuse)
     drawn = LAWN.ask(question, draws=60_000, seed=1)
     assert drawn.method != "exact"
     pairs = [(exact.value, drawn.value, drawn.stderr)] if not exact.table else []
@@ -255,3 +255,9 @@ def test_a_known_equation_needs_no_bounds():
     found = LAWN.ask("P(Wet[Sprinkler=0]=1 | Wet=1, Sprinkler=1)")
     assert found.bounds is None
     assert "its equation" in found.assumption
+
+
+def test_a_ratio_by_zero_is_no_number():
+    model = compile_graph(read_text("binary A, B; A := 0; B := bernoulli(0.5)"))
+    with pytest.raises(RunError, match="divided by zero"):
+        model.ask("P(B=1) / P(A=1)")

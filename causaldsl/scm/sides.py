@@ -1,0 +1,146 @@
+"""An expression of probabilities and expectations, worked out; and what two of them say of a claim."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import torch
+from torch import Tensor
+
+from causaldsl.errors import RunError, UsageError
+from causaldsl.graph.expression import Constant, Expression, fold
+from causaldsl.graph.question import Numeric, Probability, Quantity
+from causaldsl.scm.answers import CONFIDENCE, ClaimAnswer, NumberAnswer, Row
+from causaldsl.scm.asked import Estimate
+from causaldsl.scm.bounds import bounds_of
+from causaldsl.scm.coupling import assumption_of
+from causaldsl.scm.formula import operation
+from causaldsl.scm.open_names import OpenNames
+from causaldsl.scm.quantities import asked_of, worked_out
+
+if TYPE_CHECKING:
+    from causaldsl.scm.model import CausalModel
+
+
+class Side:
+    """An expression of probabilities and expectations, worked out.
+
+    Parameters
+    ----------
+    model : CausalModel
+        The model.
+    root : Expression
+        The expression.
+    draws, seed : int
+        See `ask`.
+    """
+
+    def __init__(self, model: CausalModel, root: Expression, draws: int, seed: int) -> None:
+        self.model = model
+        self.root = root
+        self.how = draws, seed
+        self.quantities = [q for q in _leaves(root) if isinstance(q, Quantity)]
+        self.open = OpenNames.of(model.graph, self.quantities)
+        methods: dict[str, None] = {}
+
+        def visit(node: Expression, parts: Sequence[Tensor]) -> Tensor:
+            if isinstance(node, Quantity):
+                found = worked_out(model, node, self.open, draws, seed)
+                methods[found.method] = None
+                return found.values
+            if isinstance(node, Constant):
+                return torch.tensor(float(node.value), dtype=torch.float64)
+            return operation(node, parts)
+
+        values = fold(root, visit)
+        if values.dim() == 0:  # constants alone
+            values = values.reshape(1, *[1] * len(self.open.names))
+        drawn_from = [m for m in methods if m != "exact"]
+        self.estimate = Estimate(values, ", ".join(drawn_from) or "exact")
+
+    def answer(self, question: str) -> NumberAnswer:
+        """Return it as an answer."""
+        numbers, errors = self.estimate.values[0], self.estimate.stderr
+        assumption, bounds = self._imagined()
+        if not self.open.names:
+            value, error = float(numbers), float(errors)
+            if not math.isfinite(value):
+                raise RunError(f"{question} is undefined", "something is divided by zero")
+            return NumberAnswer(question, value, error, self.estimate.method, (), assumption, bounds)
+        flat, flat_errors = numbers.expand(self.open.sizes).flatten(), errors.expand(self.open.sizes).flatten()
+        rows = tuple(
+            Row(at, None if math.isnan(p) else p, None if math.isnan(p) else e)
+            for at, p, e in zip(self.open.rows(), flat.tolist(), flat_errors.tolist(), strict=True)
+        )
+        return NumberAnswer(question, None, None, self.estimate.method, rows, assumption)
+
+    def _imagined(self) -> tuple[str | None, tuple[float, float] | None]:
+        """Return what a counterfactual assumes, and what the data say without that."""
+        quantity = next((q for q in self.quantities if q.rung == 3), None)
+        if quantity is None:
+            return None, None
+        found = assumption_of(self.model, quantity, asked_of(self.model, quantity))
+        if found.identified or self.root is not quantity:
+            return found.text, None
+        return found.text, bounds_of(quantity, self._number) if found.learned else None
+
+    def _number(self, asked: Probability) -> float:
+        opened = OpenNames.of(self.model.graph, [asked])
+        return float(worked_out(self.model, asked, opened, *self.how).values[0])
+
+
+def judged(question: str, claim: Numeric, left: Side, right: Side) -> ClaimAnswer:
+    """Judge a claim cell by cell; it holds if it holds in every cell."""
+    assert claim.relation is not None
+    difference = Estimate(left.estimate.values - _aligned(left, right), "")
+    gap, error = difference.values[0].flatten(), difference.stderr.flatten()
+    exact = left.estimate.method == right.estimate.method == "exact"
+    if claim.relation in ("==", "!="):
+        if claim.within is None and not exact:
+            raise UsageError(
+                f"`{question}` compares numbers that are not exact", "say how far apart they may be: `within 0.01`"
+            )
+        slack = (claim.within or 0.0) - gap.abs()
+    else:
+        slack = -gap if claim.relation in ("<", "<=") else gap
+    tolerance = 1e-9
+    strict = claim.relation in ("<", ">")
+    fine = slack > tolerance if strict else slack >= -tolerance
+    clear = slack.abs() >= CONFIDENCE * error
+    verdict = (not bool(fine.all())) if claim.relation == "!=" else bool(fine.all())
+    decisive = bool((clear & ~fine).any()) or bool(clear.all())
+    answers = left.answer(str(claim.left)), right.answer(str(claim.right))
+    at = int((slack - CONFIDENCE * error).argmin())
+    shown = "" if not left.open.names else f" for {_at(left.open, at)}"
+    a, b = (side.estimate.values[0].expand(side.open.sizes).flatten() for side in (left, right))
+    error_at = f" ± {float(error[at]):.1g}" if not exact else ""
+    numbers = f"{float(a[min(at, len(a) - 1)]):.6g} against {float(b[min(at, len(b) - 1)]):.6g}"
+    reason = f"{numbers}, a difference of {float(gap[at]):.3g}{error_at}{shown}"
+    return ClaimAnswer(question, verdict if decisive else None, reason, *answers)
+
+
+def _aligned(left: Side, right: Side) -> Tensor:
+    """Return the right side's numbers with the dimensions of the left one's."""
+    if not right.open.names or left.open.names == right.open.names:
+        return right.estimate.values
+    order = [right.open.names.index(name) for name in left.open.names]
+    return right.estimate.values.permute(0, *(1 + i for i in order))
+
+
+def _at(opened: OpenNames, number: int) -> str:
+    row = next(itertools.islice(opened.rows(), number, None))
+    return ", ".join(f"{name}={value}" for name, value in row.items())
+
+
+def _leaves(root: Expression) -> list[Expression]:
+    found: list[Expression] = []
+
+    def visit(node: Expression, parts: Sequence[None]) -> None:
+        if not parts:
+            found.append(node)
+
+    fold(root, visit)
+    return found
