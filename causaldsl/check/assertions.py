@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from causaldsl.errors import Diagnostic, UsageError
 from causaldsl.graph.adjustment import adjustment_sets
+from causaldsl.graph.answers import Instruments
 from causaldsl.graph.ask import ask
 from causaldsl.graph.domain import quoted
 from causaldsl.graph.ir import CausalGraph, Question
@@ -24,7 +25,7 @@ class Judgement:
     assertion : Question
         As it stands in the text.
     holds : bool or None
-        None where the graph cannot tell, as the assertion is about numbers.
+        None where the graph cannot tell, as the assertion is about numbers, or where a search was given up.
     reason : str
         Why.
     """
@@ -56,7 +57,8 @@ def judge_one(graph: CausalGraph, assertion: Question) -> Judgement:
         answer = ask(graph, meaning, limit=1)
     except UsageError as error:
         return Judgement(assertion, None, error.diagnostics[0].message)
-    return Judgement(assertion, bool(answer), answer.reason)
+    undecided = not answer and isinstance(answer, Instruments) and answer.truncated
+    return Judgement(assertion, None if undecided else bool(answer), answer.reason)
 
 
 def failed_assertions(graph: CausalGraph) -> list[Diagnostic]:

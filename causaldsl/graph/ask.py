@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, TypeVar, Union
 
 from causaldsl.errors import UsageError
 from causaldsl.graph.adjustment import adjustment_sets, objection
-from causaldsl.graph.answers import AdjustmentSets, ImpliedIndependencies, Instrument, Instruments, Verdict
+from causaldsl.graph.answers import AdjustmentSets, ImpliedIndependencies, Instruments, Verdict
 from causaldsl.graph.domain import quoted
 from causaldsl.graph.independencies import independencies
-from causaldsl.graph.instruments import search
+from causaldsl.graph.instruments import InstrumentSearch
 from causaldsl.graph.names import in_order, listed
 from causaldsl.graph.open_path import open_path
 from causaldsl.graph.parse_question import parse_question
@@ -33,8 +33,8 @@ if TYPE_CHECKING:
 LIMIT = 1000
 """How many sets an answer lists unless more are asked for."""
 
-_STEPS = 10_000
-"""How many steps that find nothing a search for instruments may take before it is given up."""
+_BUDGET = 500_000
+"""How many nodes the search for instruments may visit before it is given up: a second or so."""
 
 Answer = Union[Verdict, AdjustmentSets, Instruments, ImpliedIndependencies, "Identification"]
 
@@ -74,6 +74,8 @@ def ask(graph: CausalGraph, question: str | Query, limit: int = LIMIT) -> Answer
     meaning = parse_question(question, graph) if isinstance(question, str) else question
     if isinstance(meaning, Denied):
         answer = ask(graph, meaning.claim, limit)
+        if not answer and getattr(answer, "truncated", False):
+            raise UsageError(f"`{meaning}` cannot be told: {answer.reason}")
         return Verdict(str(meaning), not answer, answer.reason)
     match meaning:
         case Separation():
@@ -141,17 +143,10 @@ def _is_adjustment(graph: CausalGraph, question: EffectQuestion) -> Verdict:
 
 
 def _instruments(graph: CausalGraph, question: EffectQuestion, limit: int) -> Instruments:
-    found: list[Instrument] = []
-    steps, truncated = 0, False
-    for instrument in search(graph, question.causes, question.effects):
-        steps += instrument is None
-        truncated = steps > _STEPS or (instrument is not None and len(found) == limit)
-        if truncated:
-            break
-        if instrument is not None:
-            found.append(instrument)
+    search = InstrumentSearch(graph, question.causes, question.effects, _BUDGET)
+    found, truncated = first(iter(search), limit)
     sets = tuple((node, tuple(in_order(graph, given))) for node, given in found)
-    return Instruments(str(question), truncated, sets)
+    return Instruments(str(question), truncated or search.given_up, sets)
 
 
 def _independencies(graph: CausalGraph, question: Independencies, limit: int) -> ImpliedIndependencies:

@@ -28,6 +28,7 @@ References
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from collections.abc import Iterable, Iterator, Set
 from typing import TYPE_CHECKING
@@ -74,24 +75,47 @@ def instruments(graph: CausalGraph, x: Iterable[str], y: Iterable[str]) -> Itera
     >>> [(i.node, set(i.given)) for i in instruments(trial, "X", "Y")]
     [('I', {'W'})]
     """
-    found = search(graph, x, y)
-    return (instrument for instrument in found if instrument is not None)
+    return iter(InstrumentSearch(graph, x, y))
 
 
-def search(graph: CausalGraph, x: Iterable[str], y: Iterable[str]) -> Iterator[Instrument | None]:
-    """Return the instruments of `x` on `y`, as `instruments` does, with a None after each step that found nothing.
+class InstrumentSearch:
+    """The search for instruments, which may be given up.
 
-    So that one may give up.
+    Parameters
+    ----------
+    graph, x, y
+        As in `instruments`.
+    budget : float
+        How many nodes may be visited, roughly, before the search is given up.
+
+    Attributes
+    ----------
+    given_up : bool
+        Whether it was, so that there may be more than was found.
     """
-    xs, ys = observed_set(graph, x), observed_set(graph, y)
-    disjoint(graph, x=xs, y=ys)
-    if len(xs) != 1 or len(ys) != 1:
-        raise UsageError("`instruments` is about one cause and one effect", "ask for each alone")
-    number = graph.links.number
-    cause, effect = (number[name] for names in (xs, ys) for name in names)
-    latents = {number[name] for name in graph.latents}
-    found = _Search(graph.links, cause, effect, latents).run()
-    return (pair and Instrument(graph.nodes[pair[0]].name, named(graph, pair[1])) for pair in found)
+
+    def __init__(self, graph: CausalGraph, x: Iterable[str], y: Iterable[str], budget: float = math.inf) -> None:
+        xs, ys = observed_set(graph, x), observed_set(graph, y)
+        disjoint(graph, x=xs, y=ys)
+        if len(xs) != 1 or len(ys) != 1:
+            raise UsageError("`instruments` is about one cause and one effect", "ask for each alone")
+        number = graph.links.number
+        cause, effect = (number[name] for names in (xs, ys) for name in names)
+        latents = {number[name] for name in graph.latents}
+        self._graph = graph
+        self._search = _Search(graph.links, cause, effect, latents, budget)
+        self.given_up = False
+
+    def __iter__(self) -> Iterator[Instrument]:
+        try:
+            for node, given in self._search.run():
+                yield Instrument(self._graph.nodes[node].name, named(self._graph, given))
+        except _GivenUpError:
+            self.given_up = True
+
+
+class _GivenUpError(Exception):
+    """The budget is spent."""
 
 
 class _Search:
@@ -105,16 +129,25 @@ class _Search:
         The cause and the effect.
     never : set of int
         Nodes that are neither instruments nor given.
+    budget : float
+        How many nodes may be visited, roughly.
     """
 
-    def __init__(self, links: Links, x: int, y: int, never: Set[int]) -> None:
+    def __init__(self, links: Links, x: int, y: int, never: Set[int], budget: float) -> None:
         self._links = links
+        self._left = budget
         self._cut = without_edges(links, {x}, {y})
         self._x, self._y = {x}, {y}
         self._never = never | {x} | reach(links.children.__getitem__, [y])
 
-    def run(self) -> Iterator[tuple[int, frozenset[int]] | None]:
-        """Yield pairs of an instrument and what has to be given; None where a step found nothing."""
+    def run(self) -> Iterator[tuple[int, frozenset[int]]]:
+        """Yield pairs of an instrument and what has to be given.
+
+        Raises
+        ------
+        _GivenUpError
+            If the budget is spent.
+        """
         nodes = [node for node in range(len(self._links.parents)) if node not in self._never]
         waiting = deque((node, _NONE) for node in nodes)
         reached: set[tuple[int, frozenset[int]]] = set()
@@ -123,22 +156,30 @@ class _Search:
             node, openers = waiting.popleft()
             never = self._never | {node}
             separable = False
-            for given in self._given(node, never, openers):
+            for given, connects in self._separators(node, never, openers):
                 separable = True
-                new = given is not None and (node, given) not in seen
-                if given is not None and new:
+                if connects and (node, given) not in seen:
                     seen.add((node, given))
-                    new = not openers or self._is_minimal(node, given)
-                yield (node, given) if given is not None and new else None
+                    if not openers or self._is_minimal(node, given):
+                        yield node, given
             if separable:  # else nothing separates the node from y that holds more than these openers
                 more = {(node, openers | {opener}) for opener in self._openers(node, never, openers)} - reached
                 reached |= more
                 waiting += sorted(more, key=lambda branch: (branch[0], sorted(branch[1])))
 
-    def _given(self, node: int, never: Set[int], openers: frozenset[int]) -> Iterator[frozenset[int] | None]:
-        """Yield the minimal separators that hold some nodes and leave a way to x open, None for one that does not."""
+    def _separators(self, node: int, never: Set[int], openers: frozenset[int]) -> Iterator[tuple[frozenset[int], bool]]:
+        """Yield the minimal sets for condition 3 that hold some nodes, and whether they leave a way to x open."""
+        walk = len(reach(self._cut.parents.__getitem__, self._y | {node} | openers))
+        self._spend(walk)
         for given in minimal_separators(self._cut, self._y, {node}, never, openers):
-            yield given if m_connected(self._links, {node}, self._x, given) else None
+            yield given, m_connected(self._links, {node}, self._x, given)
+            self._spend(walk * (1 + len(given)))
+
+    def _spend(self, nodes: int) -> None:
+        """Take nodes that were visited off the budget."""
+        if self._left < 0:
+            raise _GivenUpError
+        self._left -= nodes
 
     def _is_minimal(self, node: int, given: frozenset[int]) -> bool:
         """Tell whether no proper part of what is given will do."""
@@ -150,9 +191,8 @@ class _Search:
         waiting, reached = [_NONE], {_NONE}
         while waiting:
             openers = waiting.pop()
-            for given in self._given(node, never, openers):
-                if given is not None:
-                    return True
+            if any(connects for _, connects in self._separators(node, never, openers)):
+                return True
             more = {openers | {opener} for opener in self._openers(node, never, openers)} - reached
             reached |= more
             waiting += more
@@ -178,4 +218,5 @@ class _Search:
             new = [step for step in onward if step not in steps]
             steps.update(new)
             todo += new
+        self._spend(len(steps))
         return reach(links.children.__getitem__, shut) - never - openers

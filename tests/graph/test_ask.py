@@ -1,5 +1,6 @@
 import pytest
 
+from causaldsl.check.assertions import judge
 from causaldsl.errors import UsageError
 from causaldsl.graph.answers import AdjustmentSets, Verdict
 from causaldsl.graph.ask import ask
@@ -65,11 +66,15 @@ def test_identification_has_answers_of_its_own() -> None:
 
 
 def test_a_search_that_is_given_up_says_so() -> None:
-    """A dozen colliders, each of which has to be opened alone, and none of which helps."""
+    """Nine times a pair of colliders, and opening both ties X to Y as well."""
     parts = [f"node L{i}, C{i}, R{i}; I -> C{i} <- L{i}; L{i} -> R{i} <- X" for i in range(9)]
-    graph = read_text("; ".join(["node I, X, Y; X -> Y; X <-> Y", *parts]))
+    graph = read_text("; ".join(["node I, X, Y; X -> Y; X <-> Y", *parts, "assert instruments X -> Y"]))
     answer = ask(graph, "instruments X -> Y")
-    assert answer.as_json()["truncated"] is True
+    assert answer.as_json() == {"question": "instruments X -> Y", "sets": [], "truncated": True}
+    assert str(answer) == "no instrument was found before the search was given up"
+    with pytest.raises(UsageError, match="cannot be told: no instrument was found before"):
+        ask(graph, "not instruments X -> Y")
+    assert [(j.holds, j.reason) for j in judge(graph)] == [(None, str(answer))]
 
 
 def test_no_path_at_all() -> None:
