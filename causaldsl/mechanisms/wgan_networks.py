@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
+from functools import cache
 from itertools import pairwise
 
 import torch
 from torch import Generator, Tensor, nn
 
-from causaldsl.graph.domain import Binary, Categorical
+from causaldsl.graph.domain import Binary, Categorical, Discrete
 from causaldsl.mechanisms.wgan import WganOptions
 from causaldsl.plugins.protocols import NodeShape
 from causaldsl.scm.encoding import Encoder
@@ -15,6 +17,14 @@ from causaldsl.scm.mechanism import Mechanism
 
 TABLE_DRAWS = 4096
 """Noise draws from which a node's table is counted."""
+ROUNDS = 64
+"""How often noise is drawn again for units whose value it does not make; each time more for each that is left."""
+
+
+@cache
+def table_noise(width: int) -> Tensor:
+    """Return the noise from which tables are counted, the same for all nodes, shape (TABLE_DRAWS, width)."""
+    return torch.rand(TABLE_DRAWS, width, generator=Generator().manual_seed(0)) * 2 - 1
 
 
 def leaky(inputs: int, hidden: int, layers: int, outputs: int) -> nn.Sequential:
@@ -47,6 +57,7 @@ class WganDiscrete(Mechanism):
         self.encoder = Encoder(tuple(d for _, d in shape.parents))
         outputs = 1 if isinstance(shape.domain, Binary) else len(shape.domain.levels)
         self.network = leaky(options.noise + self.encoder.width, options.hidden, options.layers, outputs)
+        table_noise(options.noise)  # drawn here: under `torch.vmap` nothing can be
 
     def prepare(self, parents: Tensor, values: Tensor) -> None:  # noqa: ARG002
         """Standardise real parents."""
@@ -73,7 +84,38 @@ class WganDiscrete(Mechanism):
 
     def log_probabilities(self, parents: Tensor) -> Tensor:
         """Count levels over fixed draws of the noise; shape (n, levels), standard error below 0.008 each."""
-        noise = self.noise(TABLE_DRAWS, torch.Generator(parents.device).manual_seed(0))
+        noise = table_noise(self.options.noise).to(parents.device)
         levels = torch.arange(len(self.domain.levels), device=parents.device)
         rows = [self(row.expand(TABLE_DRAWS, -1), noise).unsqueeze(-1).eq(levels).double().mean(0) for row in parents]
         return torch.stack(rows).log().to(parents.dtype)
+
+    def abduct(self, parents: Tensor, values: Tensor, noise: Tensor, generator: Generator) -> tuple[Tensor, Tensor]:
+        """Draw the noise of each unit again and again until it makes the unit's value.
+
+        The table says how likely the value was. Of real causes there is none: then the first draw has to do.
+        """
+        if not all(isinstance(domain, Discrete) for _, domain in self.shape.parents):
+            return super().abduct(parents, values, noise, generator)
+        log_weight = self._log_shares(parents, values)
+        found = noise.clone()
+        left = (self(parents, noise) != values).nonzero().squeeze(-1)
+        for _ in range(ROUNDS):
+            if not len(left):
+                break
+            tries = math.ceil(max(len(noise), TABLE_DRAWS) / len(left))
+            drawn = self.noise(tries * len(left), generator)
+            made = self(parents[left].repeat_interleave(tries, 0), drawn).reshape(-1, tries)
+            agrees = made == values[left].unsqueeze(-1)
+            met = agrees.any(-1)
+            found[left[met]] = drawn.reshape(len(left), tries, -1)[met, agrees[met].int().argmax(-1)]
+            left = left[~met]
+        log_weight[left] = -torch.inf
+        return found, log_weight
+
+    def _log_shares(self, parents: Tensor, values: Tensor) -> Tensor:
+        """Return the log probability of each unit's value, float64; each combination of causes is looked up once."""
+        if parents.shape[-1] == 0:
+            cells, cell = parents[:1], torch.zeros_like(values).long()
+        else:
+            cells, cell = parents.unique(dim=0, return_inverse=True)
+        return self.log_probabilities(cells)[cell, values.long()].double()

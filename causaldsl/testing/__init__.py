@@ -13,6 +13,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from causaldsl.testing.mechanisms import check_mechanism
     from causaldsl.testing.program_texts import folders, programs
     from causaldsl.testing.random_graphs import admgs, graphs
     from causaldsl.testing.random_questions import interventions, questions
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 __all__ = [
     "admgs",
     "any_graphs",
+    "check_mechanism",
     "folders",
     "graphs",
     "interventions",
@@ -35,6 +37,7 @@ __all__ = [
 _LAZY = {
     "admgs": "random_graphs",
     "any_graphs": "strategies",
+    "check_mechanism": "mechanisms",
     "folders": "program_texts",
     "graphs": "random_graphs",
     "interventions": "random_questions",

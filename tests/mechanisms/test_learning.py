@@ -12,6 +12,7 @@ from causaldsl.graph.read import read_text
 from causaldsl.measure.tvd import tvd
 from causaldsl.mechanisms.likelihood import distinct
 from causaldsl.mechanisms.on_the_line import from_line, to_line
+from causaldsl.mechanisms.wgan_networks import table_noise
 from causaldsl.plugins.protocols import Schedule
 from causaldsl.plugins.registry import load
 from causaldsl.scm.build import compile_graph
@@ -109,6 +110,18 @@ def test_wgan_feeds_parents_outside_the_group_from_the_data():
     before = {k: v.clone() for k, v in model.controller["C"].state_dict().items()}
     assert all(math.isfinite(v) for t in range(2) for v in learner.step(t).values())
     assert all(torch.equal(v, before[k]) for k, v in model.controller["C"].state_dict().items())
+
+
+def test_wgan_tells_what_would_have_been():
+    model = compile_graph(read_text("binary X, Z, Y; X, Z -> Y; X, Z ~ constant(p=0.5); Y ~ wgan(noise=2)"), seed=2)
+    mechanism = model.controller["Y"]
+    noise = table_noise(2)
+    made = {x: mechanism(torch.tensor([[x, 0.0]]).expand(len(noise), -1), noise) for x in (0.0, 1.0)}
+    seen = made[1] == 1
+    expected = made[0][seen].mean().item()  # by going through the noise
+    assert abs(expected - made[0].mean().item()) > 0.05
+    found = model.ask("P(Y[X=0]=1 | X=1, Z=0, Y=1)", draws=20_000)
+    assert found.value == pytest.approx(expected, abs=0.02)
 
 
 def test_wgan_nodes_share_their_options():

@@ -1,0 +1,117 @@
+"""What every kind of mechanism keeps to, the built-in ones and yours: `check_mechanism(plugin)`; it needs torch.
+
+from causaldsl.testing.mechanisms import check_mechanism
+
+def test_it_is_a_mechanism():
+check_mechanism(plugin)
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+import os
+import subprocess
+import sys
+from collections.abc import Iterable
+from functools import cache
+from typing import Any
+
+from causaldsl.errors import UsageError
+from causaldsl.graph.domain import Binary, Categorical, Domain, Real
+from causaldsl.plugins.protocols import MechanismPlugin, NodeShape
+from causaldsl.testing.mechanism_cases import Case
+from causaldsl.testing.mechanism_laws import LAWS
+
+DOMAINS: tuple[Domain, ...] = (Binary(), Categorical(("0", "1", "2"), is_range=True), Real(), Real(0.0, 10.0))
+"""The domains that nodes and causes have in the checks."""
+
+
+def check_mechanism(plugin: object, options: Any = None, shapes: Iterable[NodeShape] | None = None) -> None:
+    """Check a kind of mechanism: what it states, and for each shape of node the laws of its mechanism and its learner.
+
+    Parameters
+    ----------
+    plugin : MechanismPlugin
+        The kind.
+    options : instance of its options, optional
+        The defaults if None.
+    shapes : iterable of NodeShape, optional
+        Nodes to build it for; if None, one of each of its domains without causes, with one of each kind that it takes,
+        and with one of all kinds, as far as its `check` lets them pass.
+
+    Raises
+    ------
+    AssertionError
+        Where it does not keep to a law; it says to which, and for which node. What the plugin itself raises is not
+        caught.
+    """
+    check_statement(plugin)
+    assert isinstance(plugin, MechanismPlugin)
+    options = plugin.options() if options is None else options
+    cases = [Case(plugin, options, shape) for shape in shapes or shapes_of(plugin) if _passes(plugin, shape, options)]
+    assert cases, "its `check` refuses all nodes that it was tried on; name others as `shapes`"
+    for case, law in itertools.product(cases, LAWS):
+        try:
+            law(case)
+        except AssertionError as error:
+            raise AssertionError(f"{_shown(case.shape)}: {error}") from error
+
+
+def check_statement(plugin: object) -> None:
+    """Check what a plugin states of itself: options, domains, and a module that can be imported without torch.
+
+    Raises
+    ------
+    AssertionError
+        If it states it wrongly.
+    """
+    assert isinstance(plugin, MechanismPlugin), "a mechanism's plugin has `options`, `domains`, `build` and `learner`"
+    kinds = {domain.kind for domain in DOMAINS}
+    assert plugin.domains, "`domains` names what it can make"
+    assert set(plugin.domains) <= kinds, f"its domains are among {sorted(kinds)}, not {sorted(plugin.domains)}"
+    takes = getattr(plugin, "parent_domains", kinds)
+    assert set(takes) <= kinds, f"the causes that it takes are among {sorted(kinds)}, not {sorted(takes)}"
+    assert isinstance(getattr(plugin, "abducts", True), bool), "`abducts` is True or False"
+    assert isinstance(getattr(plugin, "latents", ""), str), "`latents` names the way in which its learner learns them"
+    options = plugin.options
+    assert dataclasses.is_dataclass(options), "`options` is a dataclass"
+    assert options.__dataclass_params__.frozen, "the options are frozen"  # type: ignore[attr-defined]
+    lacking = [f.name for f in dataclasses.fields(options) if f.default is f.default_factory is dataclasses.MISSING]
+    assert not lacking, f"every option has a default: {', '.join(lacking)}"
+    assert options() == options(), "two times the default options are equal"
+    hash(options())
+    module = type(plugin).__module__
+    assert not (found := _what_importing_it_does(module)), f"`{module}` can be imported without torch: {found}"
+
+
+@cache
+def _what_importing_it_does(module: str) -> str:
+    """Return what is wrong with importing a module in a Python of its own, which shall not import torch."""
+    code = f"import sys, {module}; sys.exit('torch' in sys.modules and 'it imports torch')"
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=False)
+    return done.stderr[-500:].strip() if done.returncode else ""
+
+
+def shapes_of(plugin: MechanismPlugin) -> list[NodeShape]:
+    """Return nodes of each domain that a kind makes, with none, one and all of the causes that it takes."""
+    takes = getattr(plugin, "parent_domains", {domain.kind for domain in DOMAINS})
+    causes = [(f"X{i}", domain) for i, domain in enumerate(DOMAINS[:3]) if domain.kind in takes]
+    sets = [(), *((cause,) for cause in causes), tuple(causes)]
+    made = [domain for domain in DOMAINS if domain.kind in plugin.domains]
+    return [NodeShape("Y", domain, parents) for domain in made for parents in dict.fromkeys(sets)]
+
+
+def _passes(plugin: object, shape: NodeShape, options: Any) -> bool:
+    if hasattr(plugin, "check"):
+        try:
+            plugin.check(shape, options)
+        except UsageError:
+            return False
+    return True
+
+
+def _shown(shape: NodeShape) -> str:
+    causes = f" of {', '.join(str(domain) for _, domain in shape.parents)}" if shape.parents else ""
+    return f"a {shape.domain} node{causes}"
