@@ -14,6 +14,7 @@ _CONTINUE = frozenset({
 _DECLARATIONS = ("node", "binary", "categorical", "real", "image", "latent")
 _ARROW_SIGNS = frozenset("-<>=~")
 _DIGITS = re.compile("[0-9]+")
+_OF_PYTHON = re.compile(r"\{\s*'[^'\n]*'\s*:")
 
 
 def _comment(m: Mistake) -> str | None:
@@ -29,6 +30,8 @@ def _quotes(m: Mistake) -> str | None:
 
 
 def _dictionary(m: Mistake) -> str | None:
+    if m.found == "'" and _OF_PYTHON.match(m.text):
+        return "edges are written with arrows: `A -> B, C`"
     of_edges = m.found == ":" and (m.text.startswith("{") or m.after.startswith(("[", "{")))
     if of_edges or (m.found == "=" and m.after.startswith("{") and m.keyword not in STATEMENTS):
         return "edges are written with arrows: `A -> B, C`"
@@ -163,7 +166,7 @@ def _missing_comma(m: Mistake) -> str | None:
     return f"is a comma missing? `{last}, {m.found}`" if last and not {last, m.found} & RESERVED else None
 
 
-FIRST: tuple[Hint, ...] = (_comment, _quotes, _dictionary, _declaration, _keyword_as_name)
+FIRST: tuple[Hint, ...] = (_comment, _dictionary, _quotes, _declaration, _keyword_as_name)
 """Those that know a mistake whatever else is wrong."""
 LAST: tuple[Hint, ...] = (
     _arrow, _list, _sign_in_name, _number, _trailing_comma, _beginning, _alone, _missing_comma,
