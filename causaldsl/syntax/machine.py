@@ -62,6 +62,17 @@ class Reduction(NamedTuple):
     build: Callable[[list[Any]], Any]
 
 
+class _Lexer(NamedTuple):
+    """What is tried in a state: a matcher, the keywords by their text, and what any other name is.
+
+    That is `NAME`, or nothing where no name may stand.
+    """
+
+    match: _Match
+    keywords: Mapping[str, str]
+    other: str
+
+
 class Unexpected(Exception):  # noqa: N818 - not an error of ours; the parser turns it into a finding
     """A token that does not fit, and the terminals that would have fitted."""
 
@@ -98,7 +109,7 @@ class Machine:
         self._starts = starts
         self._terminals = terminals
         self._builds = {name: terminal.build for name, terminal in terminals.items() if terminal.build is not None}
-        self._lexers: dict[int, tuple[_Match, dict[str, str]]] = {}
+        self._lexers: dict[int, _Lexer] = {}
         self._anywhere = self._lexer(terminals)
 
     def read(self, text: str, at: int, end: int, start: str, seen: list[Token] | None = None) -> Any:
@@ -129,19 +140,21 @@ class Machine:
         while True:
             if (lexer := lexers.get(state)) is None:
                 lexer = lexers[state] = self._lexer(name for name in actions[state] if name != END)
-            found = lexer[0](text, at, end) if at < end else None
-            if found is None:
-                token = self._other(text, at, end) or Token(END, "", token.start_pos, token.end_pos)
-                kind = token.type
-            else:
-                kind = found.lastgroup or ""
-                begin, at = found.span(kind)
-                value = found[kind]
-                if kind == "NAME":
-                    kind = lexer[1].get(value, kind)
-                elif kind == "NUMBER" and float(value) == inf:
+            match, keywords, other = lexer
+            kind = ""
+            if at < end and (found := match(text, at, end)) is not None:
+                terminal = found.lastgroup or ""
+                begin, stop = found.span(terminal)
+                value = text[begin:stop]
+                kind = keywords.get(value, other) if terminal == "NAME" else terminal
+            if kind:
+                at = stop
+                if kind == "NUMBER" and float(value) == inf:
                     kind = "HUGE"
                 token = make(Token, (kind, value, begin, at))
+            else:
+                token = self._other(text, at, end) or Token(END, "", token.start_pos, token.end_pos)
+                kind = token.type
             if seen is not None and kind != END:
                 seen.append(token)
             action = actions[state].get(kind)
@@ -161,16 +174,17 @@ class Machine:
             stack.append(state)
             values.append(token if (made := builds.get(kind)) is None else made(token))
 
-    def _lexer(self, names: Iterable[str]) -> tuple[_Match, dict[str, str]]:
-        """Return a matcher of some terminals, and the keywords among them by their text."""
+    def _lexer(self, names: Iterable[str]) -> _Lexer:
+        """Return a lexer of some terminals."""
         terminals = {name: self._terminals[name] for name in names}
         keywords = {terminal.word: name for name, terminal in terminals.items() if terminal.word}
         signs = {name: terminal for name, terminal in terminals.items() if not terminal.word}
+        other = "NAME" if "NAME" in signs else ""
         if keywords:
             signs["NAME"] = self._terminals["NAME"]
         ordered = sorted(signs, key=lambda name: signs[name].order)
         choices = "|".join(f"(?P<{name}>{signs[name].pattern})" for name in ordered)
-        return re.compile(rf"{_SPACE}(?:{choices or _NOTHING})").match, keywords
+        return _Lexer(re.compile(rf"{_SPACE}(?:{choices or _NOTHING})").match, keywords, other)
 
     def _other(self, text: str, at: int, end: int) -> Token | None:
         """Return the token that stands here though none of its kind may, or None at the end."""
@@ -178,7 +192,7 @@ class Machine:
         at = space.end() if space else at
         if at == end:
             return None
-        match, keywords = self._anywhere
+        match, keywords, _ = self._anywhere
         if (found := match(text, at, end)) is None:
             return Token("STRANGE", text[at], at, at + 1)
         kind = found.lastgroup or ""

@@ -29,8 +29,8 @@ _DOMAINS: tuple[Domain | None, ...] = (
     Real(-1.5), Categorical(("-1", "0", "1"), is_range=True), Image(3, 8, 8),
 )  # fmt: skip
 _KINDS = (
-    "neural", "neural(hidden=32)", "wgan(layers=3, on=true)", 'flow(a=-0.5, kind="two words", sizes=[1, [b, 2]])',
-    '"of mine"()',
+    "neural", "neural(hidden=32)", "wgan(layers=3, on=true)", '"of mine"(on="true")', "k()",
+    'flow(a=-0.5, kind="two words", sizes=[1, [b, 2]])',
 )  # fmt: skip
 _HEADS = ((), ("language 1",), ("model m",), ("language 1", 'model m "a title; {"'))
 _COMMENTS = ("#", "# a comment", '#"; {')

@@ -4,6 +4,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 
 from causaldsl.errors import CausalSyntaxError, GraphError
 from causaldsl.formats.causal import write_causal
-from causaldsl.graph.domain import quoted
+from causaldsl.graph.domain import Binary, Categorical, quoted
 from causaldsl.graph.ir import CausalGraph, Edge, Node
 from causaldsl.graph.make import make_graph
 from causaldsl.graph.read import read_file, read_source, read_text
@@ -22,6 +23,7 @@ from causaldsl.source import Source
 from causaldsl.syntax.parser import parse
 from causaldsl.syntax.printer import format_document
 from causaldsl.testing import any_graphs, folders, mutations, programs, token_soups
+from causaldsl.testing.program_parts import Author, Variable
 from tests.grammar import drawn_from_the_grammar
 
 
@@ -42,6 +44,20 @@ def test_a_program_is_a_graph_and_so_it_stays_when_laid_out(text: str) -> None:
 @given(programs())
 def test_a_program_s_graph_is_read_back_from_what_is_written_of_it(text: str) -> None:
     graph = read_text(text)
+    assert read_text(write_causal(graph)) == graph
+
+
+@st.composite
+def equations(draw: st.DrawFn) -> str:
+    """Draw an equation that is more deeply nested than those of whole programs."""
+    nodes = [Variable("X", None), Variable("B", Binary()), Variable("H", Categorical(("a", "b")))]
+    return f"Y := normal(0, 1) + {Author(draw, nodes).number(depth=4)}"
+
+
+@given(equations())
+@settings(max_examples=300)
+def test_an_equation_is_spelled_as_it_binds(text: str) -> None:
+    graph = read_text(f"node X, Y; binary B; categorical H {{a, b}}; {text}")
     assert read_text(write_causal(graph)) == graph
 
 
@@ -200,9 +216,9 @@ def test_an_unobserved_common_cause_equals_its_latent_spelling(data: st.DataObje
         (graph.do(cut).subgraph(kept), spelled.do(cut).subgraph(kept | latents)),
     ]
     for one, other in pairs:
-        roles = {name: data.draw(st.integers(0, 3)) for name in one.by_name}
-        x, y, z = ({name for name, role in roles.items() if role == i} for i in range(3))
-        assert one.m_separated(x, y, z) == other.m_separated(x, y, z)
+        z = data.draw(st.sets(st.sampled_from(names))) & set(one.by_name)
+        for x, y in combinations(sorted(set(one.by_name) - z), 2):
+            assert one.m_separated({x}, {y}, z) == other.m_separated({x}, {y}, z)
 
 
 @given(programs())

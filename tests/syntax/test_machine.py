@@ -64,6 +64,8 @@ def test_the_machine_reads_what_lark_reads_and_expects_what_lark_expects(data: s
         ("Y := 1e999", "HUGE", "1e999"),
         ("A ->  # c", "$END", "->"),
         ("A -> := B", "_ASSIGN", ":="),
+        ("default node ~ k", "NODE", "node"),
+        ("default nodes ~ k", "NAME", "nodes"),
     ],
 )
 def test_what_does_not_fit_has_a_kind_and_a_place(text: str, kind: str, place: str) -> None:
