@@ -164,11 +164,7 @@ def adjustment_sets(
     if not inner.isdisjoint(never):
         return iter(())
     links = effect.back_door
-    if minimal:
-        found = minimal_separators(links, effect.y, effect.x, never, inner)
-    else:
-        allowed = set(range(len(graph.nodes))) - never - effect.x - effect.y
-        found = separators(links, effect.x, effect.y, allowed, inner)
+    found = (minimal_separators if minimal else separators)(links, effect.y, effect.x, never, inner)
     return (named(graph, z) for z in found)
 
 

@@ -40,8 +40,13 @@ class Moral:
     def __init__(self, links: Links, nodes: Set[int]) -> None:
         self.nodes = nodes
         self._links = links
-        self._districts: dict[int, int] = {}  # node -> the number of its district
+        self._known: dict[int, int] = {}  # node -> the clique of its district
         self._cliques: list[tuple[int, ...]] = []
+
+    def cliques(self, nodes: Iterable[int]) -> set[int]:
+        """Return the numbers of the cliques that some nodes are in."""
+        members = (member for node in nodes for member in (node, *self._links.children[node]))
+        return {self._clique_of(member) for member in members if member in self.nodes}
 
     def component(self, start: Iterable[int], blocked: Set[int]) -> tuple[set[int], set[int]]:
         """Return what can be reached from some nodes around others, and which of these others were met.
@@ -58,14 +63,15 @@ class Moral:
         entered: set[int] = set()
         todo = list(found)
         nodes, children = self.nodes, self._links.children
-        district, cliques = self._districts, self._cliques
+        known, cliques = self._known, self._cliques
         while todo:
             node = todo.pop()
             for member in (node, *children[node]):
                 if member not in nodes:
                     continue
-                if (number := district.get(member, -1)) < 0:
-                    number = self._enter(member)
+                number = known.get(member, -1)
+                if number < 0:
+                    number = self._clique_of(member)
                 if number in entered:
                     continue
                 entered.add(number)
@@ -77,15 +83,17 @@ class Moral:
                         todo.append(neighbour)
         return found, met
 
-    def _enter(self, node: int) -> int:
-        """Give a node's district its number, and gather its clique."""
+    def _clique_of(self, node: int) -> int:
+        """Return the number of the clique that a node's district makes; it is gathered when it is first met."""
+        if (number := self._known.get(node, -1)) >= 0:
+            return number
         links, nodes, number = self._links, self.nodes, len(self._cliques)
         if links.siblings[node]:
             district = reach(lambda member: [s for s in links.siblings[member] if s in nodes], [node])
             clique = {*district, *(parent for member in district for parent in links.parents[member])}
-            self._districts.update(dict.fromkeys(district, number))
+            self._known.update(dict.fromkeys(district, number))
             self._cliques.append(tuple(clique))
         else:
-            self._districts[node] = number
+            self._known[node] = number
             self._cliques.append((node, *links.parents[node]))
         return number

@@ -7,14 +7,13 @@ Let `A` be the side of one end: a connected set that holds it. Among the separat
 side there is one nearest to `A`: the boundary of the other end's component once the neighbours of `A` are taken out.
 Every other one moves at least one node `v` of the nearest over to the side of `A`. Taking the first such `v`, in a
 fixed order, splits the others into disjoint families, each with a nearest separator of its own, so that nothing is
-found twice, nothing is searched in vain for longer than one step, and the delay between two sets is a polynomial
-however many there are.
+found twice, no family without one is entered, and the delay between two sets is a polynomial however many there are.
 
 Nodes that may not be in a separator (latents, forbidden ones) are walked through and never stopped at.
 
-**All of them**, minimal or not: a separator between two sets `I` and `R` exists if and only if the ancestors of the
-ends and of `I` that lie in `R` are one. So a node of `R` is decided after the other, and a branch without a solution is
-left at once [1]_.
+**All of them**, minimal or not: those between two sets `I` and `R` hold a minimal one, if there are any. The others
+differ from it at a first node, in a fixed order; so they fall into as many families as there are nodes to decide, each
+of which lies between two other sets [1]_.
 
 References
 ----------
@@ -26,10 +25,10 @@ References
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Set
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator, Set
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
 
-from causaldsl.graph.m_separation import m_connected
 from causaldsl.graph.moral import Moral
 from causaldsl.graph.reach import reach
 
@@ -37,6 +36,8 @@ if TYPE_CHECKING:
     from causaldsl.graph.ir import Links
 
 _NONE: frozenset[int] = frozenset()
+_One = Callable[[frozenset[int], frozenset[int]], frozenset[int] | None]
+"""Returns a separator that holds some nodes and lacks others; None if there is none."""
 
 
 def minimal_separators(
@@ -57,23 +58,86 @@ def minimal_separators(
 
     Notes
     -----
-    Each set costs at most as many walks over the ancestors of the ends as it has nodes.
+    Between two sets there are at most as many walks over the ancestors of the ends as the square of their number, and
+    nearly always a few.
     """
     if not include.isdisjoint(never):
-        return
+        return iter(())
     relevant = reach(links.parents.__getitem__, near | far | include)
     search = _Search(Moral(links, relevant), far, relevant - never - near - far - include, include)
-    todo = [(found, _NONE) for found in search.nearest(near)]
-    while todo:
-        (separator, side), kept = todo.pop()
-        yield separator | include
-        branches = []
-        for node in sorted(separator - kept):
-            for found in search.nearest(side | {node}):
-                if found[1].isdisjoint(kept):
-                    branches.append((found, kept))
-            kept |= {node}
-        todo += reversed(branches)
+    return (separator | include for separator in _in_depth(search.branch(near, set())))
+
+
+def separators(
+    links: Links, near: Set[int], far: Set[int], never: Set[int], include: Set[int] = _NONE
+) -> Iterator[frozenset[int]]:
+    """Yield each set that m-separates two sets of nodes and holds `include`, minimal or not.
+
+    Parameters are those of `minimal_separators`.
+
+    Notes
+    -----
+    Between two sets there are at most as many searches for a minimal one as the square of the number of nodes.
+    """
+    nodes = frozenset(range(len(links.parents))) - never - near - far - include
+
+    def one(chosen: frozenset[int], dropped: frozenset[int]) -> frozenset[int] | None:
+        return next(minimal_separators(links, near, far, never | dropped, chosen), None)
+
+    return _in_depth(_between(one, sorted(nodes), 0, frozenset(include), frozenset()))
+
+
+class _Families(Protocol):
+    """Sets of which one is known, and that fall into families of which it is not."""
+
+    @property
+    def separator(self) -> frozenset[int]:
+        """The set that is known."""
+
+    def next(self) -> _Families | None:
+        """Return the next family that is not empty."""
+
+
+def _in_depth(family: _Families | None) -> Iterator[frozenset[int]]:
+    """Yield the sets of a family, each before those of the families in it."""
+    path: list[_Families] = []
+    while family is not None:
+        yield family.separator
+        path.append(family)
+        family = None
+        while path and (family := path[-1].next()) is None:
+            path.pop()
+
+
+class _Branch:
+    """The minimal separators that have a connected set on one side and hold some nodes.
+
+    Parameters
+    ----------
+    search : _Search
+        What finds the nearest.
+    separator, side : frozenset of int
+        The nearest of them, and what is on its side.
+    kept : set of int
+        What they all hold.
+    """
+
+    def __init__(self, search: _Search, separator: frozenset[int], side: frozenset[int], kept: set[int]) -> None:
+        self._search = search
+        self.separator = separator
+        self._side = side
+        self._kept = kept
+        self._nodes = iter(sorted(separator - kept))
+
+    def next(self) -> _Branch | None:
+        """Return the separators that move one more node to the side, and hold those that were moved before."""
+        search = self._search
+        for node in self._nodes:
+            branch = None if search.is_at_the_end(node) else search.branch(self._side | {node}, self._kept)
+            self._kept.add(node)
+            if branch is not None:
+                return branch
+        return None
 
 
 class _Search:
@@ -96,47 +160,66 @@ class _Search:
         self._far = far
         self._free = free
         self._fixed = fixed
+        self._at_the_end = moral.cliques(far)
 
-    def nearest(self, side: Set[int]) -> Iterator[tuple[frozenset[int], frozenset[int]]]:
-        """Yield the separator nearest to a connected set, without `fixed`, and its side; nothing if there is none."""
+    def branch(self, side: Set[int], kept: set[int]) -> _Branch | None:
+        """Return the separators with a connected set on one side that hold some nodes; None if there are none."""
         fixed = self._fixed
         inside, boundary = self._moral.component(side, (self._free - side) | fixed)
         if not inside.isdisjoint(self._far):
-            return
+            return None
         _, separator = self._moral.component(self._far, boundary | fixed)
-        side, _ = self._moral.component(side, separator | fixed)
-        yield frozenset(separator - fixed), frozenset(side)
+        whole, _ = self._moral.component(side, separator | fixed)
+        if not whole.isdisjoint(kept):
+            return None
+        return _Branch(self, frozenset(separator - fixed), frozenset(whole), set(kept))
+
+    def is_at_the_end(self, node: int) -> bool:
+        """Tell whether a node is a neighbour of the other end, so that it cannot be moved; cheap."""
+        return not self._at_the_end.isdisjoint(self._moral.cliques([node]))
 
 
-def separators(
-    links: Links, x: Set[int], y: Set[int], allowed: Set[int], include: Set[int] = _NONE
-) -> Iterator[frozenset[int]]:
-    """Yield each set that m-separates `x` from `y`, smaller ones rather first.
+@dataclass
+class _Between:
+    """The separators that hold some nodes and lack others.
 
     Parameters
     ----------
-    links : Links
-        The graph.
-    x, y : set of int
-        The two ends.
-    allowed : set of int
-        The nodes that it may hold besides `include`; none of the ends.
-    include : set of int
-        Nodes that are in each.
-
-    Notes
-    -----
-    Each set costs at most as many walks over the graph as `allowed` has nodes.
+    one : callable
+        Returns one of them, or None.
+    order : list of int
+        The nodes to decide; those before `at` are decided.
+    chosen, dropped : frozenset of int
+        The nodes that they hold and that they lack.
+    separator : frozenset of int
+        One of them.
     """
-    order = sorted(allowed - include)
-    todo = [(frozenset(include), 0)]
-    while todo:
-        chosen, at = todo.pop()
-        above = reach(links.parents.__getitem__, x | y | chosen)
-        if m_connected(links, x, y, chosen.union(above.intersection(order[at:]))):
-            continue
-        if at == len(order):
-            yield chosen
-        else:
-            todo.append((chosen | {order[at]}, at + 1))
-            todo.append((chosen, at + 1))
+
+    one: _One
+    order: list[int]
+    at: int
+    chosen: frozenset[int]
+    dropped: frozenset[int]
+    separator: frozenset[int]
+
+    def next(self) -> _Between | None:
+        """Return those that agree with the known one up to a node, and differ there."""
+        for at in range(self.at, len(self.order)):
+            node = frozenset(self.order[at : at + 1])
+            chosen, dropped = self.chosen, self.dropped
+            if node <= self.separator:
+                self.chosen, dropped = chosen | node, dropped | node
+            else:
+                chosen, self.dropped = chosen | node, dropped | node
+            family = _between(self.one, self.order, at + 1, chosen, dropped)
+            if family is not None:
+                self.at = at + 1
+                return family
+        self.at = len(self.order)
+        return None
+
+
+def _between(one: _One, order: list[int], at: int, chosen: frozenset[int], dropped: frozenset[int]) -> _Between | None:
+    """Return the separators that hold some nodes and lack others; None if there are none."""
+    separator = one(chosen, dropped)
+    return None if separator is None else _Between(one, order, at, chosen, dropped, separator)

@@ -1,9 +1,13 @@
 import random
+from itertools import islice
 
 import pytest
 
+from causaldsl.errors import UsageError
 from causaldsl.graph.adjustment import objection
-from causaldsl.graph.ir import CausalGraph
+from causaldsl.graph.ir import CausalGraph, Node
+from causaldsl.graph.make import make_graph
+from causaldsl.graph.read import read_text
 from tests.brute_force import Dag, minimal, random_graph, subsets, written_out
 
 Set = frozenset[str]
@@ -60,3 +64,55 @@ def test_forced_and_forbidden_nodes(block: int) -> None:
         assert set(graph.adjustment_sets(x, y, include=include, exclude=exclude)) == minimal(good), (seed, graph.edges)
         several += len(minimal(good)) > 0
     assert several > 20
+
+
+def test_wide_graphs_cost_no_square_before_the_first_sets() -> None:
+    """Ten thousand confounders make one set, which is all there is; as many arms of two nodes make 2^10000."""
+    many = range(10_000)
+    hub = make_graph(
+        [Node(name, None) for name in ("X", "Y", *(f"C{i}" for i in many))],
+        [("X", "Y", "->"), *((f"C{i}", end, "->") for i in many for end in "XY")],
+    )
+    assert [len(z) for z in hub.adjustment_sets("X", "Y")] == [10_000]
+    arms = make_graph(
+        [Node(name, None) for name in ("X", "Y", *(f"{n}{i}" for i in many for n in "AB"))],
+        [(a, b, "->") for i in many for a, b in ((f"A{i}", "X"), (f"A{i}", f"B{i}"), (f"B{i}", "Y"))],
+    )
+    found = list(islice(arms.adjustment_sets("X", "Y"), 10))
+    assert len(set(found)) == 10
+    assert all(arms.is_adjustment_set("X", "Y", z) for z in found)
+    assert len(next(arms.adjustment_sets("X", "Y", minimal=False))) == 10_000
+
+
+@pytest.mark.parametrize(
+    ("x", "y", "options", "said"),
+    [
+        ("Xx", "Y", {}, "no node `Xx`"),
+        ("X", "X", {}, "`X` is in x and in y"),
+        ("U", "Y", {}, "`U` is latent"),
+        ("X", "Y", {"include": "Y"}, "`Y` is in y and in include"),
+        ("X", "Y", {"include": "Z", "exclude": {"Z"}}, "`Z` is in include and in exclude"),
+        ("X", "Y", {"exclude": {"Q"}}, "no node `Q`"),
+    ],
+)
+def test_what_cannot_be_asked(x: str, y: str, options: dict[str, str], said: str) -> None:
+    graph = read_text("node X, Y, Z; latent U; U -> X, Y; X -> Y")
+    with pytest.raises(UsageError, match=said):
+        graph.adjustment_sets(x, y, **options)  # at once, not when the first set is asked for
+
+
+def test_latents_are_in_no_set() -> None:
+    graph = read_text("node X, Y, Z; latent U; U -> X, Y; X -> Y")
+    with pytest.raises(UsageError, match="`X` is in x and in z"):
+        graph.is_adjustment_set("X", "Y", {"X"})
+    assert not graph.is_adjustment_set("X", "Y", {"U"})
+    assert objection(graph, "X", "Y", {"U"}) == "U is latent"
+    assert list(graph.adjustment_sets("X", "Y", include="U")) == []
+
+
+def test_a_text_is_one_node_and_sets_are_frozen() -> None:
+    graph = read_text("node Cause, Effect, Age; Age -> Cause, Effect; Cause -> Effect")
+    (found,) = graph.adjustment_sets("Cause", ["Effect"])
+    assert found == frozenset({"Age"})
+    assert isinstance(found, frozenset)
+    assert list(graph.adjustment_sets((), "Effect")) == [frozenset()]
