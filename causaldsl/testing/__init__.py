@@ -13,6 +13,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from causaldsl.testing.laws.broken import BrokenLawError
+    from causaldsl.testing.laws.composition import check_composition
+    from causaldsl.testing.laws.consistency import check_consistency
+    from causaldsl.testing.laws.effectiveness import check_effectiveness
+    from causaldsl.testing.laws.markov import check_markov
+    from causaldsl.testing.laws.nondescendants import check_do_leaves_nondescendants
     from causaldsl.testing.mechanisms import check_mechanism
     from causaldsl.testing.program_texts import folders, programs
     from causaldsl.testing.random_graphs import admgs, graphs
@@ -21,8 +27,14 @@ if TYPE_CHECKING:
     from causaldsl.testing.strategies import any_graphs, mutations, token_soups
 
 __all__ = [
+    "BrokenLawError",
     "admgs",
     "any_graphs",
+    "check_composition",
+    "check_consistency",
+    "check_do_leaves_nondescendants",
+    "check_effectiveness",
+    "check_markov",
     "check_mechanism",
     "folders",
     "graphs",
@@ -35,8 +47,14 @@ __all__ = [
 ]
 
 _LAZY = {
+    "BrokenLawError": "laws.broken",
     "admgs": "random_graphs",
     "any_graphs": "strategies",
+    "check_composition": "laws.composition",
+    "check_consistency": "laws.consistency",
+    "check_do_leaves_nondescendants": "laws.nondescendants",
+    "check_effectiveness": "laws.effectiveness",
+    "check_markov": "laws.markov",
     "check_mechanism": "mechanisms",
     "folders": "program_texts",
     "graphs": "random_graphs",
