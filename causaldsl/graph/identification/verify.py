@@ -15,7 +15,7 @@ import numpy as np
 from causaldsl.errors import UsageError
 from causaldsl.graph.domain import Binary, Categorical, Value
 from causaldsl.graph.expression import Counterfactual, Variable
-from causaldsl.graph.identification.estimand import Among, Fixed, Symbol
+from causaldsl.graph.identification.estimand import Among, Factor, Fixed, Symbol, each_once
 from causaldsl.graph.identification.evaluation import Cells, answers, quotient
 from causaldsl.graph.identification.events import Range, fixed, ranges, ranges_of
 from causaldsl.graph.identification.random_models import Levels, RandomModel, draw_model
@@ -57,6 +57,8 @@ def verify(found: Identification, trials: int = 10, seed: int = 0) -> float:
 def _difference(found: Identification, random: np.random.Generator) -> float:
     query = found.query
     about = {part.name for part in query.parts} | {name for name, _ in _settings(query)}
+    if found.estimand is not None:
+        about |= {t.node for part in each_once(found.estimand) if isinstance(part, Factor) for t in part.terms}
     levels = _levels(found.graph, query, random)
     model = draw_model(found.graph, random, about, levels, states=5 if query.rung < 3 else 3)
     truth = (true_table if query.rung < 3 else true_counterfactual)(model, found.graph, query)
