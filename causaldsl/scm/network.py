@@ -153,7 +153,9 @@ class Network:
         if len(keys) == 1:
             law = self.controller.law(name).reshape(*sizes, -1).cpu().numpy()
             return [Factor((*self._copies[keys[0]].causes, keys[0]), law)]
-        regions = self.controller[name].regions(grid_of(sizes, self.controller.device).double())
+        mechanism = self.controller[name]
+        with torch.no_grad():
+            regions = mechanism.regions(grid_of(sizes, self.controller.device).to(mechanism.precision))
         if regions is None:
             raise NotTabledError(name)
         weights, answers = regions
