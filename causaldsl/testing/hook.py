@@ -29,5 +29,6 @@ def _show(graph: Any, printer: Any, cycle: bool) -> None:  # noqa: ARG001 - hypo
     """Print a graph as Python that makes it."""
     from causaldsl.formats.causal import write_causal
 
-    text = indent(write_causal(graph).rstrip(), "    ").replace("\\", "\\\\").replace('"""', '\\"""')
-    printer.text(f'causaldsl.parse("""\n{text}\n""")')
+    margin = " " * getattr(printer, "indentation", 0)
+    text = indent(write_causal(graph).rstrip(), margin + "    ").replace("\\", "\\\\").replace('"""', '\\"""')
+    printer.text(f'causaldsl.parse("""\n{text}\n{margin}""")')
