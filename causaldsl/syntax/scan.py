@@ -26,7 +26,8 @@ _TOKEN = re.compile(
     r'(?P<text>"(?:[^"\\\n]|\\[^\n])*+")|(?P<open_text>"[^\n]*)|(?P<comment>\#[^\n]*)|(?P<line>\n)'
     r"|(?P<semicolon>;)|(?P<opener>[(\[{])|(?P<closer>[)\]}])"
 )
-_KEYWORD_LINE = re.compile(rf"[^\S\n]*(?:{'|'.join(STATEMENTS)})[^\S\n]+[\"\w{{(*\-]")
+_KEYWORD_LINE = re.compile(rf"[^\S\n]*(?!categorical\s+\()(?:{'|'.join(STATEMENTS)})[^\S\n]+[\"\w{{(*\-]")
+"""Where a statement begins; `categorical (..)` is a law, the rest of an equation."""
 _DANGLING_SIGNS = frozenset(",>-<=~|+/^→←↔⫫≤≥≠")
 _DANGLING_WORD = re.compile(rf"(?<!{NAME_CHARACTERS})(?:and|or)\Z|_\|\|_\Z")
 _BEFORE_A_STAR = frozenset("{([,=|~>-→←↔⫫")

@@ -71,6 +71,10 @@ def test_a_keyword_may_be_a_level() -> None:
     assert statements(text) == [text]
 
 
+def test_a_law_that_is_spelled_like_a_keyword_goes_on() -> None:
+    assert statements("A :=\n  categorical (0.5, 0.5)\nB") == ["A :=\n  categorical (0.5, 0.5)", "B"]
+
+
 def test_semicolons_end_statements_and_empty_ones_are_none() -> None:
     assert statements(";; binary A;A -> B ;\n;") == ["binary A", "A -> B"]
 
