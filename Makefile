@@ -1,5 +1,6 @@
 # make quickstart: install, run the main job on the embedded faces, say where the report lies
 # make test:       install, lint, types, tests (TEST_FLAGS="--real-data=DIR" adds the tests on real data)
+# make docs:       build the site into docs/_build, a warning is an error
 
 PYTHON ?= python3.11
 VENV   ?= .venv
@@ -9,7 +10,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # Where there is a GPU and the Python at hand has a torch of its own, that torch is used.
 OWN_TORCH := $(shell command -v nvidia-smi >/dev/null 2>&1 && $(PYTHON) -c 'import torch' 2>/dev/null && echo yes)
 
-.PHONY: quickstart test lint types clean
+.PHONY: quickstart test lint types docs clean
 
 quickstart: $(VENV)/installed
 	$(BIN)/causaldsl quickstart --out runs/quickstart
@@ -24,6 +25,9 @@ lint: $(VENV)/installed-dev
 
 types: $(VENV)/installed-dev
 	$(BIN)/mypy
+
+docs: $(VENV)/installed-dev
+	$(BIN)/python -m sphinx -q -W --keep-going -b html docs docs/_build
 
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(if $(OWN_TORCH),--system-site-packages) $(VENV)
