@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from typing import Any
 
 import torch
@@ -12,6 +12,7 @@ from torch.func import functional_call
 from causaldsl.graph.domain import Discrete, Real
 from causaldsl.graph.ir import CausalGraph
 from causaldsl.scm.mechanism import DiscreteMechanism, Mechanism
+from causaldsl.scm.propagation import NARROW, Stream, evaluated, widened
 from causaldsl.scm.world import World
 
 Values = dict[str, Tensor]
@@ -42,8 +43,8 @@ class Controller(nn.Module):
         self.graph = graph
         self.nodes = tuple(name for name in graph.by_name if name in mechanisms)
         self.by_node = nn.ModuleDict({key(name): mechanisms[name] for name in self.nodes})
-        self._batches = self.batches(graph)
-        self._batch_of = {name: batch for batch in self._batches for name in batch}
+        self.in_order = self.batches(graph)
+        self._batch_of = {name: batch for batch in self.in_order for name in batch}
         self._tables: dict[str, tuple[Tensor, Tensor]] = {}
         self._stamp: tuple[tuple[int, int], ...] = ()
 
@@ -125,6 +126,10 @@ class Controller(nn.Module):
         """Draw every node's exogenous noise, in the order of declaration, overridden or not."""
         return {name: self[name].noise(n, generator) for name in self.nodes}
 
+    def stream(self, n: int, generator: Generator, unread: Collection[str]) -> Mapping[str, Tensor]:
+        """Return noise as `noise` draws it, to be read once a node, but for those whose noise nobody will read."""
+        return Stream(self, n, generator, unread)
+
     @torch.no_grad()
     def propagate(
         self,
@@ -151,45 +156,34 @@ class Controller(nn.Module):
         dict of str to Tensor, shape (n,)
             In the order of declaration; int64 for discrete nodes.
         """
-        self.refresh()
-        world = world or World(self.graph)
-        fixed = {name: torch.tensor(value, dtype=torch.float64) for name, value in world.values.items()} | dict(
-            do or {}
-        )
         n = len(next(iter(noise.values())))
-        values: Values = {}
-        for batch in self.batches(world.after) if world.laws else self._batches:
-            for name in (name for name in batch if name in fixed):
-                values[name] = self.typed(name, fixed[name].to(self.device).expand(n).clone())
-            laws = {name: world.laws[name] for name in batch if name in world.laws and name not in fixed}
-            if free := [n for n in batch if n not in fixed and (n not in laws or n in laws[n].causes)]:
-                values |= self.natural(free, noise, values)
-            for name, law in laws.items():
-                values[name] = self.typed(name, law(values, (soft_noise or {})[name]))
-        return {name: values[name] for name in self.nodes}
+        self.refresh()
+        found = evaluated(self, n, noise, do or {}, world or World(self.graph), soft_noise or {})
+        return {name: widened(column) for name, column in found.items()}
 
     def natural(self, names: Sequence[str], noise: Mapping[str, Tensor], values: Values) -> Values:
         """Return what the mechanisms of an alike batch of nodes make of their causes and noise."""
+        return {name: self.typed(name, column) for name, column in self.made(names, noise, values).items()}
+
+    def made(self, names: Sequence[str], noise: Mapping[str, Tensor], values: Values) -> Values:
+        """Return what `natural` does, in whatever type it comes; each noise is read once."""
         if isinstance(self[names[0]], DiscreteMechanism) and self.tabulable(names[0]):
-            return self._by_tables(names, noise, values)
-        parents = [self.parents(name, values) if self[name].shape.parents else noise[name][:, :0] for name in names]
-        found = self.run(names, "forward", parents, [noise[name] for name in names])
-        return {name: self.typed(name, column) for name, column in zip(names, found, strict=True)}
+            return {name: self._by_table(name, noise[name], values) for name in names}
+        drawn = [noise[name] for name in names]
+        parents = [
+            self.parents(name, values) if self[name].shape.parents else own[:, :0]
+            for name, own in zip(names, drawn, strict=True)
+        ]
+        return dict(zip(names, self.run(names, "forward", parents, drawn), strict=True))
 
     def typed(self, name: str, column: Tensor) -> Tensor:
         """Return a column as its node has it: levels as int64, reals in the mechanism's precision."""
         return column.to(self[name].precision if isinstance(self[name].shape.domain, Real) else torch.int64)
 
-    def _by_tables(self, names: Sequence[str], noise: Mapping[str, Tensor], values: Values) -> Values:
-        found: Values = {}
-        for name in names:
-            table, cell = self._tabulated(name)[1], self.cell(name, values)
-            row = table[:1] if cell is None else table.index_select(0, cell)
-            if row.dim() == 1:
-                found[name] = (noise[name].squeeze(-1) < row).long()
-            else:
-                found[name] = (row + noise[name]).argmax(-1)
-        return found
+    def _by_table(self, name: str, noise: Tensor, values: Values) -> Tensor:
+        table, cell = self._tabulated(name)[1], self.cell(name, values)
+        row = table[:1] if cell is None else table.index_select(0, cell)
+        return noise.squeeze(-1) < row if row.dim() == 1 else (row + noise).argmax(-1)
 
     def refresh(self) -> None:
         """Forget the tables of mechanisms whose weights may have changed since they were made.
@@ -231,10 +225,13 @@ class Controller(nn.Module):
     def cell(self, name: str, values: Mapping[str, Tensor]) -> Tensor | None:
         """Return the row of a node's table that each unit's parents select, shape (n,); None for a root."""
         index: Tensor | None = None
+        cells = 1
         for parent, domain in self[name].shape.parents:
             assert isinstance(domain, Discrete)
-            index = values[parent] if index is None else torch.add(values[parent], index, alpha=len(domain.levels))
-        return index
+            cells *= len(domain.levels)
+            column = values[parent] if cells <= NARROW else values[parent].long()
+            index = column if index is None else torch.add(column, index, alpha=len(domain.levels))
+        return None if index is None else index.long()
 
     @torch.no_grad()
     def tables(self, names: Sequence[str]) -> Tensor:
@@ -255,13 +252,27 @@ class Controller(nn.Module):
         grid = grid.to(device=self.device, dtype=mechanism.precision)
         return self.run(names, "log_probabilities", [grid] * len(names))
 
+    @torch.no_grad()
     def sample(
-        self, n: int, generator: Generator, do: Mapping[str, Tensor] | None = None, world: World | None = None
+        self,
+        n: int,
+        generator: Generator,
+        do: Mapping[str, Tensor] | None = None,
+        world: World | None = None,
+        *,
+        narrow: bool = False,
     ) -> Values:
-        """Draw `n` units under an intervention by ancestral sampling."""
-        noise = self.noise(n, generator)
-        laws = world.laws if world is not None else {}
-        return self.propagate(noise, do, world, {name: law.noise(n, generator) for name, law in laws.items()})
+        """Draw `n` units under an intervention by ancestral sampling; `narrow` leaves levels bytes where they fit."""
+        self.refresh()
+        world = world or World(self.graph)
+        noise = self.stream(n, generator, {*(do or {}), *world.values})
+        if world.laws and isinstance(noise, Stream):  # the noise of new laws comes after that of all nodes
+            noise.finish()
+        soft_noise = {name: law.noise(n, generator) for name, law in world.laws.items()}
+        found = evaluated(self, n, noise, do or {}, world, soft_noise)
+        if isinstance(noise, Stream):
+            noise.finish()
+        return found if narrow else {name: widened(column) for name, column in found.items()}
 
 
 class _Method(nn.Module):

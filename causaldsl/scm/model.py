@@ -127,10 +127,10 @@ class CausalModel(nn.Module):
         self, n: int, world: World, seen: Mapping[str, int | float], generator: Generator
     ) -> tuple[Values, list[str]]:
         if not seen:
-            return self.controller.sample(n, generator, world=world), []
+            return self.controller.sample(n, generator, world=world, narrow=True), []
         if set(seen) <= set(tabulable_nodes(self.controller, world)):
             law = Law(self.controller, world, {}).given({name: int(v) for name, v in seen.items()})
-            return self.controller.sample(n, generator, law.sample(n, generator), world), []
+            return self.controller.sample(n, generator, law.sample(n, generator), world, narrow=True), []
         _, values, note = posterior(self, n, world, seen, generator)
         return values, [] if note is None else [note]
 

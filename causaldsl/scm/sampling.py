@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
+import torch
 from torch import Tensor
 
 from causaldsl.errors import UsageError, did_you_mean
@@ -24,7 +25,8 @@ class Sample(Mapping[str, Tensor]):
     graph : CausalGraph
         The graph that the nodes are of.
     columns : mapping of str to Tensor
-        Labels: shape (n,), int64 level indices or float; pictures: shape (n, channels, height, width) in [-1, 1].
+        Labels: shape (n,), level indices or float; pictures: shape (n, channels, height, width) in [-1, 1]. Level
+        indices may be bytes, an eighth of the memory; they are int64 when they are asked for.
     notes : sequence of str
         What is to be known of the draws: what they are worth where they were weighted, what a counterfactual assumes.
     """
@@ -36,9 +38,12 @@ class Sample(Mapping[str, Tensor]):
 
     def __getitem__(self, name: str) -> Tensor:
         try:
-            return self._columns[name]
+            column = self._columns[name]
         except KeyError:
             raise KeyError(f"the sample has no `{name}`; it has {', '.join(self._columns)}") from None
+        if column.dtype == torch.uint8:
+            column = self._columns[name] = column.long()
+        return column
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._columns)
@@ -64,11 +69,11 @@ class Sample(Mapping[str, Tensor]):
         import pandas as pd
 
         frame: dict[str, object] = {}
-        for name, column in self._columns.items():
+        for name in self._columns:
             domain = self.graph[name].domain
             if isinstance(domain, Image):
                 continue
-            values = column.cpu().numpy()
+            values = self[name].cpu().numpy()
             if isinstance(domain, Categorical) and domain.is_range:
                 frame[name] = values + int(domain.levels[0])
             elif isinstance(domain, Categorical):

@@ -4,6 +4,7 @@ import pytest
 import torch
 
 from causaldsl.errors import GraphError, UsageError
+from causaldsl.graph.domain import Real
 from causaldsl.graph.read import read_text
 from causaldsl.scm.build import compile_graph
 from tests.models import g1, random_model
@@ -63,6 +64,44 @@ def test_values_are_of_their_domains():
     assert drawn["Y"].max() <= 10
     frame = drawn.to_pandas()
     assert set(frame["C"]) == {"red", "green", "blue"}
+
+
+WIDE = """
+categorical D {0..299}
+binary B
+categorical C {red, green, blue}
+real X
+C -> B
+B, C -> D
+B, D -> X
+D := where(C == red, 299, where(B, 0, 256))
+X := D + normal(0, 1)
+"""
+
+
+@pytest.mark.parametrize("text", [g1(), read_text(MIXED), read_text(WIDE)], ids=["binary", "mixed", "300 levels"])
+def test_a_sample_is_its_noise_propagated_bit_by_bit(text):
+    model = compile_graph(text, seed=3)
+    controller = model.controller
+    setting = {controller.nodes[0]: 1}
+    for do in ({}, setting):
+        drawn = model.sample(500, do, seed=5)
+        noise = controller.noise(500, torch.Generator().manual_seed(5))
+        worlds = {name: torch.tensor(float(value), dtype=torch.float64) for name, value in do.items()}
+        for name, column in controller.propagate(noise, worlds).items():
+            assert torch.equal(drawn[name], column)
+            assert drawn[name].dtype == column.dtype
+            assert drawn[name].dtype.is_floating_point == isinstance(model.graph[name].domain, Real)
+
+
+def test_what_is_drawn_after_the_labels_does_not_depend_on_what_is_set():
+    controller = compile_graph(g1()).controller
+    after = []
+    for do in ({}, {"Narrow_Eyes": torch.tensor(1.0)}, dict.fromkeys(controller.nodes, torch.tensor(1.0))):
+        generator = torch.Generator().manual_seed(2)
+        controller.sample(50, generator, do)
+        after.append(torch.rand(3, generator=generator).tolist())
+    assert after[0] == after[1] == after[2]
 
 
 def test_a_value_depends_on_parents_and_own_noise_alone():

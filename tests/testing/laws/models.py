@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from torch import Generator, Tensor
@@ -44,14 +44,17 @@ class SharedNoise(Controller):
         found[self.shared[1]] = found[self.shared[0]]
         return found
 
+    def stream(self, n: int, generator: Generator, unread: Collection[str]) -> Values:
+        return self.noise(n, generator)
+
 
 class SpareNoise(Controller):
     """No noise is drawn for what is set, so that all that is drawn after it is another."""
 
-    def sample(self, n: int, generator: Generator, do: Any = None, world: Any = None) -> Values:
+    def sample(self, n: int, generator: Generator, do: Any = None, world: Any = None, **options: Any) -> Values:
         if world is not None and not world.values:
             self.noise(1, generator)
-        return super().sample(n, generator, do, world)
+        return super().sample(n, generator, do, world, **options)
 
 
 def with_controller(model: CausalModel, kind: type[Controller], **attributes: Any) -> CausalModel:
