@@ -1,6 +1,8 @@
 """The site: `make docs` builds it into docs/_build; a warning is an error."""
 
+import re
 from importlib.metadata import version as version_of
+from typing import Any
 
 project = "causaldsl"
 author = "the founders of causaldsl"
@@ -21,3 +23,19 @@ autodoc_typehints = "none"
 autodoc_member_order = "bysource"
 napoleon_google_docstring = False
 napoleon_use_rtype = False
+
+
+def cite(*event: Any) -> None:
+    """Let `[1]_` of a docstring lead to the list of references, by the key in its `.. [1] Authors, title (key)`."""
+    lines = event[-1]
+    text = "\n".join(lines)
+    entries = re.compile(r"^\.\. \[(\d+)\] .*?\((\w+)\)\.\n?(?=\.\. \[|\n|\Z)", re.MULTILINE | re.DOTALL)
+    for number, key in entries.findall(text):
+        text = text.replace(f"[{number}]_", f":cite:`{key}`")
+    text = entries.sub("", text)
+    lines[:] = re.sub(r"^References\n-+\n\s*(?=^\S|\Z)", "", text, flags=re.MULTILINE).split("\n")
+
+
+def setup(app: Any) -> None:
+    """Read the references before napoleon reads the sections."""
+    app.connect("autodoc-process-docstring", cite, priority=100)
