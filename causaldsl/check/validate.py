@@ -10,7 +10,7 @@ from causaldsl.graph.domain import Image
 from causaldsl.graph.ir import CausalGraph, MechanismSpec, Node
 from causaldsl.graph.question import Denied, Numeric, Quantity, Query
 from causaldsl.plugins import registry
-from causaldsl.plugins.defaults import KNOWN, domain_of, door_of, equation_of, mechanism_of, shape_of
+from causaldsl.plugins.defaults import KNOWN, abducts, domain_of, door_of, equation_of, mechanism_of, shape_of
 from causaldsl.plugins.options import resolve
 
 _LABEL_DOMAINS = frozenset({"binary", "categorical", "real"})
@@ -125,18 +125,19 @@ def _refused(graph: CausalGraph, node: Node, spec: MechanismSpec, plugin: Any) -
 def _counterfactuals(graph: CausalGraph, plugins: Mapping[tuple[int, str], Any]) -> Iterator[Diagnostic]:
     """Refuse what would have been, given what was, where a mechanism cannot tell its noise from what it made.
 
-    A plugin that cannot states `abducts = False`.
+    A plugin that cannot states so in `abducts`.
     """
     for question in (*graph.queries, *graph.assertions):
         quantities = _quantities(question.meaning)
         evident = [q for q in quantities if q.rung == 3 and q.given]
         involved = graph.ancestors({v.name for q in evident for v in q.mentioned()})
         for node in graph.nodes:
-            if node.name not in involved or (domain_of(node) is None and node.mechanism is None):
+            domain = domain_of(node)
+            if node.name not in involved or (domain is None and node.mechanism is None):
                 continue
             spec = mechanism_of(node)
             plugin = plugins[id(spec), door_of(node)]
-            if plugin is not None and not getattr(plugin, "abducts", True):
+            if plugin is not None and not abducts(plugin, domain):
                 message = f"`{question.text}` needs the noise of `{node.name}`, which `{spec.kind}` cannot infer"
                 hint = "give the node a mechanism that can, such as `neural`"
                 yield Diagnostic("C313", "error", message, question.span, hint)

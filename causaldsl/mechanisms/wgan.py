@@ -52,14 +52,16 @@ class Wgan:
     """The plugin."""
 
     options: ClassVar[type] = WganOptions
-    domains: ClassVar[frozenset[str]] = frozenset({"binary", "categorical"})
+    domains: ClassVar[frozenset[str]] = frozenset({"binary", "categorical", "real"})
+    abducts: ClassVar[frozenset[str]] = frozenset({"binary", "categorical"})
     latents: ClassVar[str] = "adversary"
 
     def build(self, shape: NodeShape, options: WganOptions) -> Mechanism:
         """Build the network of one node."""
         from causaldsl.mechanisms.wgan_networks import WganDiscrete
+        from causaldsl.mechanisms.wgan_real import WganReal
 
-        return WganDiscrete(shape, options)
+        return WganReal(shape, options) if shape.domain.kind == "real" else WganDiscrete(shape, options)
 
     def learner(
         self, controller: Controller, nodes: Sequence[str], rows: Mapping[str, Tensor], schedule: Schedule

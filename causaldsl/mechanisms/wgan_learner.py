@@ -10,6 +10,7 @@ from torch import Generator, Tensor
 from causaldsl.errors import UsageError
 from causaldsl.graph.domain import Categorical
 from causaldsl.mechanisms.wgan_networks import WganDiscrete, hardened, leaky
+from causaldsl.mechanisms.wgan_real import WganReal
 from causaldsl.plugins.protocols import Schedule
 from causaldsl.scm.controller import Controller
 from causaldsl.scm.encoding import Encoder
@@ -21,8 +22,8 @@ class WganLearner:
     """Train all `wgan` nodes against one critic over them and their parents.
 
     Parents outside the group are fed from the data. Inside, a node sees hard levels of its parents, with soft
-    gradients back, as it will when sampled; the critic sees soft values, as the paper's does. The learning rate falls
-    linearly to zero.
+    gradients back, as it will when sampled; the critic sees soft values, as the paper's does; real values pass as they
+    are. The learning rate falls linearly to zero.
 
     Parameters
     ----------
@@ -41,7 +42,7 @@ class WganLearner:
     def __init__(
         self, controller: Controller, nodes: Sequence[str], rows: Mapping[str, Tensor], schedule: Schedule
     ) -> None:
-        members = [m for name in nodes if isinstance(m := controller[name], WganDiscrete)]
+        members = [m for name in nodes if isinstance(m := controller[name], WganDiscrete | WganReal)]
         self.options = members[0].options
         for member in members:
             if member.options != self.options:
@@ -125,7 +126,8 @@ class WganLearner:
             parents = [self._parents(name, hard) for name in names]
             noise = [self.controller[name].noise(self.batch, generator) for name in names]
             for name, value in zip(names, self.controller.run(names, "soft", parents, noise), strict=True):
-                soft[name], hard[name] = value, hardened(value)
+                soft[name] = value
+                hard[name] = value if isinstance(self.controller[name], WganReal) else hardened(value)
         return torch.cat([soft[name] for name in self.seen], dim=-1)
 
     def _drawn(self, name: str, generator: Generator) -> Tensor:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 from causaldsl.graph.domain import Domain, Image, Real
 from causaldsl.graph.expression import Constant, Draw, Equation
@@ -46,6 +46,12 @@ def shape_of(graph: CausalGraph, node: Node) -> NodeShape:
 def learned(graph: CausalGraph) -> tuple[str, ...]:
     """Return the nodes whose mechanism is not known, in order of declaration; a graph with none is a simulator."""
     return tuple(node.name for node in graph.nodes if equation_of(node) is None)
+
+
+def abducts(plugin: Any, domain: Domain | None) -> bool:
+    """Tell whether a mechanism of this kind, of a node of this domain, can infer its noise from a value."""
+    stated = getattr(plugin, "abducts", True)
+    return stated if isinstance(stated, bool) else domain is None or domain.kind in stated
 
 
 def door_of(node: Node) -> Literal["mechanisms", "images"]:

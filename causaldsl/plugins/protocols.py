@@ -99,8 +99,9 @@ class MechanismPlugin(Protocol):
 
     Besides, a plugin may state `latents`, how its learner learns nodes with unobserved causes (`"likelihood"`, summing
     them out with all that shares them, or another word; nodes that share a latent are learned in one way),
-    `abducts = False`, where its noise cannot be inferred, and `parent_domains`, where it takes not all causes. It may
-    have a `check(shape, options)`, torch-free, that raises a UsageError where for another reason it cannot make a node.
+    `abducts`, where its noise cannot be inferred from every value: False, or the kinds of domain for which it can; and
+    `parent_domains`, where it takes not all causes. It may have a `check(shape, options)`, torch-free, that raises a
+    UsageError where for another reason it cannot make a node.
     """
 
     def build(self, shape: NodeShape, options: Any) -> Mechanism:

@@ -11,6 +11,7 @@ from safetensors.torch import load, save
 from torch import Generator, Tensor
 
 from causaldsl.graph.domain import Discrete, Real
+from causaldsl.plugins.defaults import abducts
 from causaldsl.testing.mechanism_cases import MANY, ROWS, Case, controller_of, learner_of, step
 
 OFF = 0.05
@@ -106,7 +107,7 @@ def probabilities_are_the_shares(case: Case) -> None:
 @torch.no_grad()
 def noise_is_inferred(case: Case) -> None:
     """`abduct` gives back noise under which the node is what was seen, and it is distributed as noise is."""
-    if not getattr(case.plugin, "abducts", True):
+    if not abducts(case.plugin, case.shape.domain):
         return
     parents, noise, values = case.parents(MANY), case.noise(MANY, 1), case.values(MANY)
     seen = values.long() if isinstance(case.shape.domain, Discrete) else values

@@ -72,7 +72,9 @@ def check_statement(plugin: object) -> None:
     assert set(plugin.domains) <= kinds, f"its domains are among {sorted(kinds)}, not {sorted(plugin.domains)}"
     takes = getattr(plugin, "parent_domains", kinds)
     assert set(takes) <= kinds, f"the causes that it takes are among {sorted(kinds)}, not {sorted(takes)}"
-    assert isinstance(getattr(plugin, "abducts", True), bool), "`abducts` is True or False"
+    infers = getattr(plugin, "abducts", True)
+    assert isinstance(infers, bool | frozenset), "`abducts` is True or False, or a frozenset of domains"
+    assert isinstance(infers, bool) or infers <= plugin.domains, "`abducts` names domains that it makes"
     assert isinstance(getattr(plugin, "latents", ""), str), "`latents` names the way in which its learner learns them"
     options = plugin.options
     assert dataclasses.is_dataclass(options), "`options` is a dataclass"

@@ -80,3 +80,9 @@ def test_counterfactuals_need_mechanisms_that_abduct(
     if codes:
         assert found[0].span is not None
         assert found[0].span.text == question
+
+
+@pytest.mark.parametrize(("domain", "codes"), [("real", ["C313"]), ("binary", [])])
+def test_a_mechanism_may_abduct_in_some_domains_alone(domain: str, codes: list[str]) -> None:
+    found = validate(read_text(f"{domain} X, Y; X -> Y; Y ~ wgan; query P(X[Y=0]=1 | X=1, Y=1)"))
+    assert [f.code for f in found if f.code == "C313"] == codes

@@ -102,6 +102,23 @@ def test_wgan_moves_towards_the_data():
     assert after < before / 3
 
 
+def test_wgan_makes_real_values_of_real_and_discrete_causes():
+    rng = np.random.default_rng(0)
+    b, x, e = rng.integers(0, 2, 4000), rng.uniform(0, 1, 4000) ** 2, rng.uniform(0, 0.5, 4000)
+    rows = {"B": torch.as_tensor(b), "X": torch.as_tensor(x), "Y": torch.as_tensor(2 * x + 2 * b + e)}
+    kind = "wgan(noise=2, critic_hidden=64, critic_steps=2)"
+    model = compile_graph(read_text(f"real X; real Y in [-1, 5]; binary B; B, X -> Y; X, Y ~ {kind}"))
+    learner = load("mechanisms", "wgan").learner(model.controller, "XY", rows, Schedule(0, steps=400, batch=256))
+    for t in range(learner.steps):
+        learner.step(t)
+    assert model.sample(4000, seed=0)["X"].quantile(0.5).item() == pytest.approx(0.25, abs=0.1)
+    for level, expected in ((0, 1.75), (1, 3.75)):
+        done = model.sample(4000, do={"B": level, "X": 0.75}, seed=0)["Y"]
+        assert done.mean().item() == pytest.approx(expected, abs=0.4)
+    with pytest.raises(UsageError, match="cannot be inferred"):
+        model.counterfactual({"Y": 1.0}, {"X": 0.5})
+
+
 def test_wgan_feeds_parents_outside_the_group_from_the_data():
     model = compile_graph(read_text("categorical C {x, y, z}; real X; binary A; C, X -> A; A ~ wgan"))
     rows = {"C": torch.randint(3, (500,)), "X": torch.randn(500), "A": torch.randint(2, (500,))}

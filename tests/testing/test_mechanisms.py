@@ -248,6 +248,7 @@ class Demanding:
         ("not \\['image'\\]", {"domains": frozenset({"image"})}),
         ("not \\['image'\\]", {"parent_domains": frozenset({"image"})}),
         ("`abducts` is True or False", {"abducts": "no"}),
+        ("`abducts` names domains that it makes", {"abducts": frozenset({"real"})}),
         ("`latents` names the way", {"latents": True}),
         ("has `options`", {"learner": None, "build": None, "domains": None, "options": None}),
         ("without torch", {}),
