@@ -93,10 +93,10 @@ class NumberAnswer:
         for row in self.table:
             at = ", ".join(f"{name}={value}" for name, value in row.at.items())
             lines.append(f"  {at}: {_number(row.p, row.stderr)}")
-        if self.bounds is not None:
-            lines.append(f"  the data alone say: between {self.bounds[0]:.4f} and {self.bounds[1]:.4f}")
         if self.assumption is not None:
             lines.append(f"  assumed: {self.assumption}")
+        if self.bounds is not None:
+            lines.append(f"  without that: between {self.bounds[0]:.4f} and {self.bounds[1]:.4f}")
         if self.warning is not None:
             lines.append(f"  warning: {self.warning}")
         return "\n".join([*lines, f"  ({self.method})"])

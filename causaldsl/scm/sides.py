@@ -15,7 +15,7 @@ from causaldsl.graph.expression import Constant, Expression, fold
 from causaldsl.graph.question import Numeric, Probability, Quantity
 from causaldsl.scm.answers import CONFIDENCE, ClaimAnswer, NumberAnswer, Row
 from causaldsl.scm.asked import Estimate
-from causaldsl.scm.bounds import bounds_of
+from causaldsl.scm.bounds import bounds_of, strata_of
 from causaldsl.scm.coupling import assumption_of
 from causaldsl.scm.formula import operation
 from causaldsl.scm.open_names import OpenNames
@@ -85,11 +85,21 @@ class Side:
         found = assumption_of(self.model, quantity, asked_of(self.model, quantity))
         if found.identified or self.root is not quantity:
             return found.text, None
-        return found.text, bounds_of(quantity, self._number) if found.learned else None
+        return found.text, self._bounds(quantity) if found.learned else None
 
-    def _number(self, asked: Probability) -> float:
-        opened = OpenNames.of(self.model.graph, [asked])
-        return float(worked_out(self.model, asked, opened, *self.how).values[0])
+    def _bounds(self, asked: Quantity) -> tuple[float, float] | None:
+        """Return the bounds: within strata if their numbers are exact, since what is drawn would be clipped often."""
+        exact = True
+
+        def numbers(part: Probability) -> Tensor:
+            nonlocal exact
+            found = worked_out(self.model, part, OpenNames.of(self.model.graph, [part]), *self.how)
+            exact = exact and found.method == "exact"
+            return found.values[0]
+
+        strata = strata_of(self.model.graph, asked)
+        narrow = bounds_of(asked, numbers, strata)
+        return narrow if exact or not strata else bounds_of(asked, numbers)
 
 
 def judged(question: str, claim: Numeric, left: Side, right: Side) -> ClaimAnswer:
