@@ -25,6 +25,7 @@ COMMANDS = {
     "quickstart": "quickstart",
     "report": "report",
     "sample": "sample",
+    "serve": "serve",
     "show": "show",
     "test": "test",
     "train": "train",
