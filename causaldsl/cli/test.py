@@ -8,8 +8,8 @@ import click
 
 from causaldsl.check.assertions import Judgement
 from causaldsl.cli.output import json_option, print_json
+from causaldsl.evaluate.assertions import Assertions
 from causaldsl.graph.read import read_file
-from causaldsl.testing.judging import Assertions
 
 
 @click.command()

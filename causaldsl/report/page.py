@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -17,8 +18,11 @@ from causaldsl.datasets.encode import encode
 from causaldsl.errors import RunError
 from causaldsl.evaluate.evaluation import evaluate
 from causaldsl.graph.domain import Discrete
+from causaldsl.measure.interval import wilson
+from causaldsl.report.asked import answered, judged
 from causaldsl.report.figures import curves
 from causaldsl.report.sheets import titled_rows
+from causaldsl.report.weak import WEAK, weak_spots
 from causaldsl.scm.pictures import png, sheet
 from causaldsl.train.data import open_data
 from causaldsl.train.files import write_bytes
@@ -29,8 +33,10 @@ ACROSS = 10
 """Pictures a row, as in the paper."""
 TELLING = 3
 """Pairs of rows in the picture beside the page: those in which doing and seeing differ most."""
-WEAK = 0.9
-"""An effectiveness or a judge's accuracy below this is flagged."""
+DRAWS = 200_000
+"""Rows of the model beside those of the data."""
+STRICT = 3.5
+"""Standard errors by which two shares may differ by chance; a page compares many."""
 
 
 def write_report(run: Run, out: Path, say: Callable[[str], None] = lambda _: None) -> None:
@@ -53,6 +59,7 @@ def write_report(run: Run, out: Path, say: Callable[[str], None] = lambda _: Non
     environment.filters |= {"percent": lambda p: f"{100 * p:.1f}", "figure": lambda x: f"{x:.4f}"}
     environment.filters |= {"clock": clock, "png": png}
     pairs = [] if evaluation is None else _pairs(run, evaluation)
+    marginals, assertions = _marginals(run), judged(run)
     page = environment.get_template("page.html").render(
         title=run.graph.title or run.graph.name or run.folder.name,
         run=run,
@@ -60,9 +67,14 @@ def write_report(run: Run, out: Path, say: Callable[[str], None] = lambda _: Non
         graph=Markup(run.graph.draw().svg()),
         labels=run.record["labels"],
         stages=_stages(run),
-        marginals=_marginals(run),
+        marginals=marginals,
         rows=pairs,
         evaluation=evaluation,
+        intervals={} if evaluation is None else _intervals(evaluation),
+        queries=answered(run),
+        assertions=assertions,
+        weak_spots=list(weak_spots(run, evaluation, marginals, assertions)),
+        config=json.dumps(run.record["config"], indent=2),
         weak=WEAK,
     )
     write_bytes(out, page.encode())
@@ -88,25 +100,53 @@ def _stages(run: Run) -> list[dict[str, Any]]:
     return found
 
 
+def _intervals(evaluation: Mapping[str, Any]) -> dict[str, tuple[float, float]]:
+    """Return the interval of each label's effectiveness."""
+    figures = evaluation["effectiveness"]
+    return {label: wilson(share, figures["n"]) for label, share in figures["labels"].items()}
+
+
 def _marginals(run: Run) -> list[dict[str, Any]]:
     """Put data and model side by side: the share of each level of a discrete label, the mean of a real one."""
     root = run.record["root"]
     if run.record["data"] == "in memory":
         return []
-    data = open_data(run.record["data"], None if root is None else Path(root), run.graph, labels_only=True)
+    data = open_data(
+        run.record["data"],
+        None if root is None else Path(root),
+        run.graph,
+        labels_only=True,
+        drop_missing=bool(run.record.get("drop_missing")),
+    )
     seen = encode(data.labels, run.graph)
-    drawn = run.model.controller.sample(200_000, torch.Generator().manual_seed(0))
+    drawn = run.model.controller.sample(DRAWS, torch.Generator().manual_seed(0))
     found = []
-    for name in run.graph.columns:
+    for name in (name for name in run.graph.columns if name in seen):
         domain = run.graph[name].domain
         if isinstance(domain, Discrete):
             for level, text in list(enumerate(domain.levels))[1 if len(domain.levels) == 2 else 0 :]:
-                pair = [float((column == level).double().mean()) for column in (seen[name], drawn[name])]
-                found.append({"what": f"P({name}={text})", "data": pair[0], "model": pair[1], "share": True})
+                counts = [int((column == level).sum()) for column in (seen[name], drawn[name])]
+                found.append(_share(f"P({name}={text})", counts, [len(seen[name]), DRAWS]))
         else:
             pair = [float(np.mean(column.numpy())) for column in (seen[name], drawn[name])]
-            found.append({"what": f"E[{name}]", "data": pair[0], "model": pair[1], "share": False})
+            found.append({"what": f"E[{name}]", "data": pair[0], "model": pair[1], "rows": None, "within": None})
     return found
+
+
+def _share(what: str, counts: list[int], of: list[int]) -> dict[str, Any]:
+    """Return a share in data and model, and whether the two agree as far as their numbers of rows can tell."""
+    data, model = (count / n for count, n in zip(counts, of, strict=True))
+    low, high = wilson(data, of[0], STRICT)
+    least, most = wilson(model, of[1], STRICT)
+    rare = min(counts[0], of[0] - counts[0])
+    return {
+        "what": what,
+        "data": data,
+        "interval": wilson(data, of[0]),
+        "model": model,
+        "rows": rare,
+        "within": least <= high and low <= most,
+    }
 
 
 def _pairs(run: Run, evaluation: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -11,9 +11,9 @@ import pytest
 
 from causaldsl.check.assertions import failure
 from causaldsl.errors import CausalError
+from causaldsl.evaluate.assertions import Assertions
 from causaldsl.graph.ir import Question
 from causaldsl.graph.read import read_file
-from causaldsl.testing.judging import Assertions
 
 
 class CausalFile(pytest.File):

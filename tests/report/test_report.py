@@ -10,8 +10,11 @@ import torch
 import causaldsl as cd
 from causaldsl.errors import RunError, UsageError
 from causaldsl.evaluate.evaluation import RESULTS, evaluate
+from causaldsl.report.asked import answered
+from causaldsl.report.asked import judged as judged_by
 from causaldsl.report.page import write_report
 from causaldsl.report.sheets import titled_rows
+from causaldsl.report.weak import weak_spots
 from causaldsl.scm.pictures import sheet
 from causaldsl.train.config import read_config
 
@@ -77,3 +80,51 @@ def test_a_run_of_labels_has_a_page_too(tmp_path):
     assert not (tmp_path / "a.png").exists()
     with pytest.raises(UsageError, match="no trained pictures"):
         evaluate(run)
+
+
+ASKING = """
+binary A, B; A -> B; A, B ~ table
+query P(B=1 | do(A=1))
+query A _||_ B
+query P(B[A=0]=1 | A=1, B=1)
+assert P(B=1 | do(A=1)) == 0.75 within 0.01
+assert A _||_ B
+"""
+
+
+def test_questions_are_answered_and_assertions_judged(tmp_path):
+    data = {"A": np.array([0, 1, 1, 0, 1, 1] * 50), "B": np.array([0, 1, 0, 1, 1, 1] * 50)}
+    run = cd.fit(cd.compile(cd.parse(ASKING)), data, out=tmp_path / "run")
+    number, separation, imagined = answered(run)
+    assert float(number.lines[0]) == pytest.approx(0.75, abs=0.01)
+    assert separation.lines == ("false: the path A -> B is open",)
+    assert [line.split(":")[0] for line in imagined.lines[1:]] == ["assumed", "without that", "(exact)"]
+    assert [(said.text, said.holds) for said in judged_by(run)] == [
+        ("P(B=1 | do(A=1)) == 0.75 within 0.01", True),
+        ("A _||_ B", False),
+    ]
+    write_report(run, tmp_path / "a.html")
+    page = (tmp_path / "a.html").read_text()
+    assert "The assertion A _||_ B does not hold: the path A -&gt; B is open." in page
+    assert '<td class="weak">fails</td>' in page
+
+
+def test_what_is_rare_or_off_or_misread_is_a_weak_spot(judged):
+    marginals = [
+        {"what": "P(A=1)", "data": 0.5, "model": 0.5, "rows": 99, "within": True},
+        {"what": "P(B=1)", "data": 0.5, "model": 0.4, "rows": 5000, "within": False},
+        {"what": "E[C]", "data": 0.5, "model": 0.4, "rows": None, "within": None},
+    ]
+    evaluation = json.loads((judged.folder / RESULTS).read_text())
+    spots = list(weak_spots(judged, evaluation, marginals, []))
+    assert [spot.split()[0] for spot in spots] == ["P(A=1)", "P(B=1)", "B", "The"]
+    assert "80.0 %" in spots[2]
+
+
+def test_an_unidentified_question_is_a_weak_spot(tmp_path):
+    bow = cd.parse("binary X, Y; X -> Y; X <-> Y; query P(Y=1 | do(X=1))")
+    data = {"X": np.array([0, 1, 1, 0] * 8), "Y": np.array([0, 1, 0, 1] * 8)}
+    run = cd.fit(cd.compile(bow), data, out=tmp_path / "run", config=SHORT, allow_unidentified=True)
+    (spot,) = weak_spots(run, None, [], [])
+    assert "not identifiable" in spot
+    assert any("warning" in line for line in answered(run)[0].lines)
