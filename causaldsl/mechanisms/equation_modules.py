@@ -8,7 +8,7 @@ from torch import Generator, Tensor
 from causaldsl.graph.domain import Discrete
 from causaldsl.graph.expression import Expression, Table
 from causaldsl.plugins.protocols import NodeShape
-from causaldsl.scm import inversion
+from causaldsl.scm import inversion, regions
 from causaldsl.scm.formula import Formula
 from causaldsl.scm.laws import PRECISION
 from causaldsl.scm.mechanism import DiscreteMechanism, Mechanism
@@ -49,7 +49,7 @@ class StructuralEquation(Mechanism):
 
     def regions(self, parents: Tensor) -> tuple[Tensor, Tensor] | None:
         """Cut the noise at the parameters of its draws."""
-        return inversion.regions(self.formula, self._by_name(parents), len(parents), parents.device)
+        return regions.regions(self.formula, self._by_name(parents), len(parents), parents.device)
 
     def abduct(self, parents: Tensor, values: Tensor, noise: Tensor, generator: Generator) -> tuple[Tensor, Tensor]:
         """Undo the equation where it can be undone."""

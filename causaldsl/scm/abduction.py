@@ -3,27 +3,33 @@
 What was seen of discrete nodes whose causes all have tables is met exactly: these nodes and their causes are drawn
 from their joint posterior, and each node's noise from its law given its value and its causes'. The rest is met by
 weights, one node after the other, causes first: the noise of a node that was seen is drawn, or solved for, given its
-value, and the unit weighs the value's density (likelihood weighting). The effective sample size says what the weights
-leave of the draws.
+value, and the unit weighs the value's density (likelihood weighting). So it goes for discrete nodes too whose posterior
+no table holds. Where the weights leave little of the draws, more batches of them are drawn.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import torch
 from torch import Generator, Tensor
 
-from causaldsl.errors import RunError
+from causaldsl.errors import RunError, UsageError
+from causaldsl.graph.domain import Categorical, Discrete, Real, quoted
 from causaldsl.scm import inversion
 from causaldsl.scm.controller import Controller, Values
-from causaldsl.scm.exact import Law, tabulable_nodes
+from causaldsl.scm.exact import Law, LawTooLargeError, tabulable_nodes
 from causaldsl.scm.formula import Formula
 from causaldsl.scm.world import World
 
 Evidence = Mapping[str, int | float]
 """What was seen: levels' indices, real numbers."""
+
+BATCHES = 64
+"""The most batches of units that are drawn to meet rare evidence."""
+CELLS = 2**28
+"""The most values of nodes that are drawn in all of them together."""
 
 
 @dataclass(frozen=True)
@@ -55,39 +61,29 @@ class Units:
         top = self.log_weight.max()
         return (self.log_weight - top).exp() if bool(top.isfinite()) else torch.zeros_like(self.log_weight)
 
-    @property
-    def ess(self) -> float:
-        """The effective sample size: how many exact draws are worth as much."""
-        return effective(self.weight)
-
     def resampled(self, n: int, generator: Generator) -> Tensor:
         """Draw `n` of the units in proportion to their weights; their numbers, shape (n,)."""
-        if self.exact and n <= len(self.log_weight):
-            return torch.arange(n, device=self.log_weight.device)
-        return torch.multinomial(self.weight, n, replacement=True, generator=generator)
-
-
-def effective(weight: Tensor) -> float:
-    """Return the effective sample size of weights, (sum w)^2 / sum w^2; 0 where all are zero."""
-    total = float(weight.sum())
-    return total**2 / float((weight**2).sum()) if total > 0 else 0.0
+        cumulated = self.weight.cumsum(0)
+        ticks = torch.rand(n, generator=generator, device=generator.device, dtype=torch.float64)
+        found = torch.searchsorted(cumulated, ticks * cumulated[-1], right=True)
+        return found.clamp_max(int(self.weight.nonzero()[-1]))
 
 
 @torch.no_grad()
 def abduct(controller: Controller, n: int, generator: Generator, world: World, seen: Evidence) -> Units:
-    """Draw `n` units of a world that agree with what was seen in it, once weighted.
+    """Draw `n` units of a world that agree with what was seen in it, once weighted; it may be that none does.
 
     Raises
     ------
     RunError
-        If what was seen has probability zero.
+        If what was seen of discrete nodes has probability zero, and a table says so.
     UsageError
         If a real node was seen whose noise cannot be inferred.
     """
     controller.refresh()
     tabled = tabulable_nodes(controller, world)
     exact = {name: int(level) for name, level in seen.items() if name in tabled}
-    drawn = Law(controller, world, {}).given(exact).sample(n, generator) if exact else {}
+    drawn = _drawn_exactly(controller, world, exact, n, generator)
     noise = controller.noise(n, generator)
     log_weight = torch.zeros(n, dtype=torch.float64, device=controller.device)
     values: Values = {}
@@ -108,18 +104,54 @@ def abduct(controller: Controller, n: int, generator: Generator, world: World, s
             noise[name], weight = _noise_of(controller, name, values, noise[name], generator)
             log_weight = log_weight + weight
             continue
-        if law is None or name in law.causes:
+        if law is None:
             values |= controller.natural([name], noise, values)
-        if law is not None:
-            values[name], weight = _under(law, values, drawn.get(name), asked, n, generator)
-            values[name] = controller.typed(name, values[name])
-            log_weight = log_weight + weight
-    if not bool((log_weight > -torch.inf).any()):
-        shown = ", ".join(f"{name}={value:g}" for name, value in seen.items())
-        raise RunError(
-            f"none of {n:,} draws agrees with the evidence {shown}", "it has probability zero in this model, or nearly"
-        )
+            continue
+        soft_noise = law.noise(n, generator)
+        if name in law.causes:
+            if asked is not None and (undone := inversion.natural(law, values, asked, soft_noise)) is not None:
+                noise[name], weight = _natural(controller, name, values, undone, noise[name], generator)
+                log_weight = log_weight + weight
+                values[name] = controller.typed(name, asked)
+                continue
+            values |= controller.natural([name], noise, values)
+        values[name], weight = _under(law, values, drawn.get(name), asked, soft_noise, generator)
+        values[name] = controller.typed(name, values[name])
+        log_weight = log_weight + weight
     return Units(noise, {name: values[name] for name in controller.nodes}, log_weight)
+
+
+def batches(controller: Controller, n: int, generator: Generator, world: World, seen: Evidence) -> Iterator[Units]:
+    """Yield batches of `n` units that agree with what was seen, see `abduct`, as long as more may be drawn."""
+    most = max(1, min(BATCHES, CELLS // (n * max(1, len(controller.nodes)))))
+    for _ in range(most):
+        yield abduct(controller, n, generator, world, seen)
+
+
+def none_agrees(n: int, seen: str) -> RunError:
+    """Return what is to be said where no draw agrees with what was seen."""
+    return RunError(f"none of {n:,} draws agrees with {seen}", "it has probability zero in this model, or nearly")
+
+
+def shown(controller: Controller, seen: Evidence) -> str:
+    """Spell evidence as the language does."""
+    parts = []
+    for name, value in seen.items():
+        domain = controller[name].shape.domain
+        level = domain.levels[int(value)] if isinstance(domain, Discrete) else f"{value:g}"
+        named = isinstance(domain, Categorical) and not domain.is_range
+        parts.append(f"{quoted(name)}={quoted(level) if named else level}")
+    return ", ".join(parts)
+
+
+def _drawn_exactly(controller: Controller, world: World, seen: Evidence, n: int, generator: Generator) -> Values:
+    """Draw what was seen of tabled nodes, and their causes, from their posterior; nothing where no table holds it."""
+    if not seen:
+        return {}
+    try:
+        return Law(controller, world, {}).given({k: int(v) for k, v in seen.items()}).sample(n, generator)
+    except LawTooLargeError:
+        return {}
 
 
 def _noise_of(
@@ -131,16 +163,51 @@ def _noise_of(
     return mechanism.abduct(parents, values[name], noise, generator)
 
 
-def _under(
-    law: Formula, values: Values, drawn: Tensor | None, asked: Tensor | None, n: int, generator: Generator
+def _natural(
+    controller: Controller,
+    name: str,
+    values: Values,
+    undone: tuple[Tensor, Tensor],
+    noise: Tensor,
+    generator: Generator,
 ) -> tuple[Tensor, Tensor]:
-    """Return what a node is under a new law, and the log density of what was seen of it."""
-    noise = law.noise(n, generator)
-    none = torch.zeros(n, dtype=torch.float64, device=noise.device)
+    """Return a node's noise given its natural value, for which its new law was solved, and the log density."""
+    value, log_slope = undone
+    domain = controller[name].shape.domain
+    assert isinstance(domain, Real)
+    inside = (value >= domain.low) & (value <= domain.high)
+    found = controller.typed(name, torch.where(inside, value, _some_value(domain)))
+    noise, weight = _noise_of(controller, name, {**values, name: found}, noise, generator)
+    weight = weight + log_slope
+    return noise, torch.where(inside & ~weight.isnan(), weight, -torch.inf)
+
+
+def _under(
+    law: Formula, values: Values, drawn: Tensor | None, asked: Tensor | None, noise: Tensor, generator: Generator
+) -> tuple[Tensor, Tensor]:
+    """Return what a node is under a new law, and the log density of what was seen of it.
+
+    Raises
+    ------
+    UsageError
+        If a real node was seen, and its new law cannot be undone.
+    """
+    none = torch.zeros(len(noise), dtype=torch.float64, device=noise.device)
     if drawn is not None:
         return drawn, none
     if asked is None:
         return law(values, noise), none
     if (found := inversion.abduct(law, values, asked, noise, generator)) is not None:
         return asked, found[1]
-    return asked, torch.where(law(values, noise) == asked, none, -torch.inf)
+    agrees = law(values, noise) == asked
+    if isinstance(law.domain, Real) and law.causes and not bool(agrees.any()):
+        raise UsageError(
+            f"what was seen of `{law.name}` cannot be traced back through its new law, {law.name} := {law.expression}",
+            "condition on other nodes",
+        )
+    return asked, torch.where(agrees, none, -torch.inf)
+
+
+def _some_value(domain: Real) -> float:
+    """Return a value of a domain."""
+    return min(max(0.0, domain.low), domain.high)

@@ -33,7 +33,7 @@ def ask(
     question : str or Query
         In the language of questions, without `query` before it.
     draws : int
-        How many units are drawn where no table holds the answer.
+        How many units are drawn where no table holds the answer; more, where what was seen leaves little of them.
     seed : int
         Of the draws.
     allow_unidentified : bool
@@ -57,7 +57,7 @@ def ask(
         hint = "`--allow-unidentified` answers all the same, from the mechanisms that were learned: others fit as well"
         raise UsageError(reasons[0], hint)
     answer = _answer(model, query, claim, draws, seed)
-    return replace(answer, warning=reasons[0]) if reasons else answer
+    return replace(answer, warning="; ".join(filter(None, (reasons[0], answer.warning)))) if reasons else answer
 
 
 def _answer(model: CausalModel, query: Query, claim: Numeric, draws: int, seed: int) -> NumberAnswer | ClaimAnswer:

@@ -21,6 +21,8 @@ from causaldsl.scm.world import World
 
 GROUPS = 50
 """Into how many groups draws are parted for their standard error."""
+ROUNDING = 1e-13
+"""Spread of this share of a number is that of its last digits."""
 
 AnyVariable = Variable | Counterfactual
 
@@ -112,18 +114,25 @@ class Estimate:
         The numbers; where they are from draws, once more from all draws but those of each group.
     method : str
         How they were found.
+    worth : float
+        How many exact draws they are from, where draws were weighted.
     """
 
     values: Tensor
     method: str
+    worth: float = math.inf
 
     @property
     def stderr(self) -> Tensor:
-        """Standard errors, shape (...): the delete-a-group jackknife's, 0 where the numbers are exact."""
+        """Standard errors, shape (...): the delete-a-group jackknife's, 0 where the numbers are exact.
+
+        NaN where the draws of one group alone tell of a number.
+        """
         if len(self.values) == 1:
             return torch.zeros_like(self.values[0])
         without = self.values[1:]
-        return ((GROUPS - 1) / GROUPS * ((without - without.mean(0)) ** 2).sum(0)).sqrt()
+        found = ((GROUPS - 1) / GROUPS * ((without - without.mean(0)) ** 2).sum(0)).sqrt()
+        return torch.where(found <= ROUNDING * self.values[0].abs(), 0.0, found)
 
 
 def encoded(domain: Domain, value: int | float | str | None) -> int | float:

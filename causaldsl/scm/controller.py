@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
-from typing import Any
+from itertools import chain
+from typing import Any, Self, cast
 
 import torch
 from torch import Generator, Tensor, nn
@@ -47,6 +48,7 @@ class Controller(nn.Module):
         self._batch_of = {name: batch for batch in self.in_order for name in batch}
         self._tables: dict[str, tuple[Tensor, Tensor]] = {}
         self._stamp: tuple[tuple[int, int], ...] = ()
+        self._device: torch.device | None = None
 
     def __getitem__(self, name: str) -> Mechanism:
         mechanism = self.by_node[key(name)]
@@ -56,7 +58,13 @@ class Controller(nn.Module):
     @property
     def device(self) -> torch.device:
         """Where the parameters live, or what else a mechanism keeps."""
-        return next((t.device for t in (*self.parameters(), *self.buffers())), torch.device("cpu"))
+        if self._device is None:  # a walk over all mechanisms, and asked for at each of them
+            self._device = next((t.device for t in chain(self.parameters(), self.buffers())), torch.device("cpu"))
+        return self._device
+
+    def _apply(self, fn: Any, recurse: bool = True) -> Self:
+        self._device = None
+        return cast(Self, super()._apply(fn, recurse))  # type: ignore[no-untyped-call] # torch moves modules by it
 
     def subset(self, names: Iterable[str]) -> nn.ModuleDict:
         """Return some nodes' mechanisms under the keys of their weights."""

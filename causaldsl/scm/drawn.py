@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-import math
-
 import torch
 from torch import Tensor
 
-from causaldsl.errors import RunError
 from causaldsl.graph.domain import Value, quoted
 from causaldsl.graph.expression import Counterfactual, Variable
-from causaldsl.scm.abduction import Units, abduct, effective
-from causaldsl.scm.asked import GROUPS, AnyVariable, Asked, Estimate, encoded, ratio
+from causaldsl.scm.abduction import Units, batches, none_agrees
+from causaldsl.scm.asked import AnyVariable, Asked, Estimate, encoded
 from causaldsl.scm.controller import Controller, Values
-from causaldsl.scm.formula import name_of
 from causaldsl.scm.randomness import seeded
+from causaldsl.scm.tally import Tally
+from causaldsl.scm.weights import Scales
+
+WORTH = 1000
+"""How many exact draws the draws are to be worth, if so many are made at all."""
 
 
 def drawn(controller: Controller, asked: Asked, n: int, seed: int) -> Estimate:
-    """Work a question out from `n` units.
+    """Work a question out from `n` units, or from more where what was seen leaves little of them.
 
     Returns
     -------
@@ -41,28 +42,22 @@ def drawn(controller: Controller, asked: Asked, n: int, seed: int) -> Estimate:
             seen[event.name] = encoded(asked.domain(event.variable), event.value)
         else:
             others.append(event)
-    worlds = Worlds(controller, asked, abduct(controller, n, generator, asked.world, seen))
-    weight = worlds.units.weight
-    for event in others:
-        weight = weight * asked.holds(event, worlds.column(event.variable))
-    if not bool((weight > 0).any()):
-        shown = ", ".join(map(str, asked.given))
-        raise RunError(f"none of {n:,} draws agrees with {shown}", "it has probability zero in this model, or nearly")
-    by, over = asked.sizes(asked.by), asked.sizes(asked.over)
-    row = worlds.cell(asked.by)
-    under = _sums(weight, row, math.prod(by))
-    if asked.body is None:
-        holding = weight
-        for event in asked.events:
-            holding = holding * asked.holds(event, worlds.column(event.variable))
-        table = _sums(holding, row * math.prod(over) + worlds.cell(asked.over), math.prod(by) * math.prod(over))
-    else:
-        columns = {name_of(v): worlds.column(v) for v in asked.read}
-        table = _sums(weight * asked.value(columns, n, controller.device), row, math.prod(by))
-    shape = [1 + GROUPS, *by]
-    values = ratio(table.reshape([*shape, *over]), under.reshape([*shape, *[1] * len(over)]))
-    exact = worlds.units.exact and not others
-    return Estimate(values, f"sampled({n})" if exact else f"weighted({n}, ESS {effective(weight):.0f})")
+    scales, tally, exact = Scales(), Tally(asked), False
+    for units in batches(controller, n, generator, asked.world, seen):
+        worlds = Worlds(controller, asked, units)
+        log_weight = units.log_weight
+        for event in others:
+            log_weight = torch.where(asked.holds(event, worlds.column(event.variable)), log_weight, -torch.inf)
+        if scales.add(log_weight):
+            tally.add(worlds.column, log_weight, scales)
+        exact = units.exact and not others
+        if exact or scales.worth >= min(WORTH, n / 2):
+            break
+    if not scales.worth:
+        raise none_agrees(scales.n, ", ".join(map(str, asked.given)))
+    if exact:
+        return Estimate(tally.values(), f"sampled({scales.n})")
+    return Estimate(tally.values(), f"weighted({scales.n}, ESS {scales.worth:.0f})", scales.worth)
 
 
 class Worlds:
@@ -98,19 +93,3 @@ class Worlds:
         if isinstance(value, Counterfactual):
             return self.column(value)
         return torch.tensor(float(encoded(self.asked.domain(Variable(name)), value)), dtype=torch.float64)
-
-    def cell(self, variables: tuple[AnyVariable, ...]) -> Tensor:
-        """Return the number of the combination of levels that each unit has, the last variable fastest."""
-        found = torch.zeros(len(self.units.log_weight), dtype=torch.long, device=self.controller.device)
-        for variable, size in zip(variables, self.asked.sizes(variables), strict=True):
-            found = found * size + self.column(variable)
-        return found
-
-
-def _sums(weight: Tensor, cell: Tensor, cells: int) -> Tensor:
-    """Sum weights a cell: over all units, and without each group of them; shape (1 + GROUPS, cells)."""
-    group = torch.arange(len(weight), device=weight.device) % GROUPS
-    sums = torch.zeros(GROUPS * cells, dtype=torch.float64, device=weight.device)
-    sums = sums.scatter_add(0, group * cells + cell, weight).reshape(GROUPS, cells)
-    total = sums.sum(0)
-    return torch.cat([total.unsqueeze(0), total - sums])

@@ -75,8 +75,26 @@ def eliminate(factors: Sequence[Factor], keep: Sequence[Hashable]) -> Factor:
     TooLargeError
         If a product has too many cells.
     """
+    found, log_scale = eliminate_scaled(factors, keep)
+    return Factor(found.names, np.asarray(found.table * math.exp(log_scale)))
+
+
+def eliminate_scaled(factors: Sequence[Factor], keep: Sequence[Hashable]) -> tuple[Factor, float]:
+    """Do as `eliminate` does, where the product may be less than any number is: many nodes seen together.
+
+    Returns
+    -------
+    factor : Factor
+        Its largest entry is 1, or 0 where all of the product is.
+    log_scale : float
+        The logarithm of what it is to be multiplied by.
+    """
     left, log_scale = _forward(factors, keep, None)
-    return Factor(tuple(keep), np.asarray(product(left, keep).table * math.exp(log_scale)))
+    table = product(left, keep).table
+    top = float(table.max())
+    if top > 0:
+        table, log_scale = np.asarray(table / top), log_scale + math.log(top)
+    return Factor(tuple(keep), table), log_scale
 
 
 @dataclass(frozen=True)
@@ -159,6 +177,8 @@ def _forward(
     factors: Sequence[Factor], keep: Collection[Hashable], steps: list[_Step] | None
 ) -> tuple[list[Factor], float]:
     """Sum out all but some variables; return the factors that are left, and the logarithm of what they lack."""
+    log_scale = sum(math.log(f.table.item()) for f in factors if not f.names and f.table.item() > 0)
+    factors = [f for f in factors if f.names or not f.table.item() > 0]
     holding: dict[Hashable, set[int]] = {}
     alive = dict(enumerate(factors))
     log_size: dict[Hashable, float] = {}
@@ -171,7 +191,7 @@ def _forward(
         return sum(log_size[n] for n in {n for i in holding[name] for n in alive[i].names})
 
     costs = {name: cells(name) for name in holding if name not in keep}
-    number, log_scale = len(alive), 0.0
+    number = len(alive)
     while costs:
         name = min(costs, key=costs.__getitem__)
         del costs[name]

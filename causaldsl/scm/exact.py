@@ -6,6 +6,7 @@ nodes replaced (Pearl 2009, eq. 3.10).
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,12 +16,16 @@ from torch import Generator, Tensor
 
 from causaldsl.errors import RunError, UsageError
 from causaldsl.scm.controller import Controller, Values
-from causaldsl.scm.elimination import Factor, Sampler, TooLargeError, eliminate
+from causaldsl.scm.elimination import Factor, Sampler, TooLargeError, eliminate_scaled
 from causaldsl.scm.network import Key, Network
 from causaldsl.scm.world import World
 
 CELL_LIMIT = 2**16
 """The most cells of a joint table that is written out."""
+
+
+class LawTooLargeError(UsageError):
+    """No table can hold what is asked for; whoever can draw draws instead."""
 
 
 @dataclass(frozen=True)
@@ -47,9 +52,10 @@ class Law:
         return tabulable_nodes(self.controller, self.world)
 
     @cached_property
-    def mass(self) -> float:
-        """The probability of the evidence."""
-        return float(self._eliminated((), ()))
+    def log_mass(self) -> float:
+        """The logarithm of the probability of the evidence."""
+        table, log_scale = self._eliminated((), ())
+        return log_scale + math.log(table.item()) if table.item() > 0 else -math.inf
 
     def given(self, evidence: Mapping[str, int]) -> Law:
         """Condition on more.
@@ -60,7 +66,8 @@ class Law:
             If the evidence has probability zero; it says which part has.
         """
         law = Law(self.controller, self.world, {**self.evidence, **evidence})
-        if any(self.evidence.get(name, level) != level for name, level in evidence.items()) or not law.mass > 0:
+        contradicted = any(self.evidence.get(name, level) != level for name, level in evidence.items())
+        if contradicted or law.log_mass == -math.inf:
             shown = ", ".join(f"{name}={_level(self.controller, name, level)}" for name, level in evidence.items())
             raise RunError(f"the evidence {shown} has probability zero in this model", self._impossible(evidence))
         return law
@@ -70,12 +77,13 @@ class Law:
 
         Raises
         ------
-        UsageError
+        LawTooLargeError
             If no table can hold it.
         """
         keys = [self._here[name] for name in names]
         free = [key for name, key in zip(names, keys, strict=True) if name not in self.evidence]
-        return self._spread(self._eliminated(names, free) / self.mass, names)
+        table, log_scale = self._eliminated(names, free)
+        return self._spread(table * math.exp(log_scale - self.log_mass), names)
 
     def sample(self, n: int, generator: Generator) -> Values:
         """Draw `n` units of the evidence and of all that causes it, exactly: level indices, int64, shape (n,)."""
@@ -102,18 +110,22 @@ class Law:
     def _here(self) -> dict[str, Key]:
         return self._network[1]
 
-    def _eliminated(self, names: tuple[str, ...], free: Sequence[Key]) -> Tensor:
+    def _eliminated(self, names: tuple[str, ...], free: Sequence[Key]) -> tuple[Tensor, float]:
         try:
-            return torch.from_numpy(eliminate(self._factors(names), free).table).to(self.controller.device)
+            found, log_scale = eliminate_scaled(self._factors(names), free)
         except TooLargeError:
             raise _too_large() from None
+        return torch.from_numpy(found.table).to(self.controller.device), log_scale
 
     def _factors(self, names: tuple[str, ...]) -> list[Factor]:
         """Return the factors of some nodes, the evidence and all that causes either, the evidence entered."""
         self.controller.refresh()
         factors = self._network[0].factors(self._here[name] for name in (*names, *self.evidence))
-        for name, level in self.evidence.items():
-            factors = [f.reduce(k, level) if (k := self._here[name]) in f.names else f for f in factors]
+        levels = {self._here[name]: level for name, level in self.evidence.items()}
+        for i, factor in enumerate(factors):
+            for key in factor.names:
+                if key in levels:
+                    factors[i] = factors[i].reduce(key, levels[key])
         return factors
 
     def _spread(self, table: Tensor, names: tuple[str, ...]) -> Tensor:
@@ -129,7 +141,7 @@ class Law:
     def _impossible(self, evidence: Mapping[str, int]) -> str:
         """Say which part of the evidence has probability zero by itself, if one has."""
         for name, level in evidence.items():
-            if not Law(self.controller, self.world, {name: level}).mass > 0:
+            if Law(self.controller, self.world, {name: level}).log_mass == -math.inf:
                 return f"{name}={_level(self.controller, name, level)} alone has"
         return "each part of it alone has a probability"
 
@@ -151,5 +163,5 @@ def _level(controller: Controller, name: str, level: int) -> str:
     return levels[level]
 
 
-def _too_large() -> UsageError:
-    return UsageError("the law of these nodes needs a table that is too large", "ask about fewer nodes at once")
+def _too_large() -> LawTooLargeError:
+    return LawTooLargeError("the law of these nodes needs a table that is too large", "ask about fewer nodes at once")

@@ -7,6 +7,7 @@ would have been.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -14,9 +15,10 @@ from torch import Generator, Tensor
 
 from causaldsl.errors import UsageError
 from causaldsl.graph.domain import Value
-from causaldsl.scm.abduction import abduct
+from causaldsl.scm.abduction import abduct, batches, none_agrees, shown
 from causaldsl.scm.controller import Values
 from causaldsl.scm.sampling import assignment
+from causaldsl.scm.weights import LEAST, Scales
 from causaldsl.scm.world import World, world_of
 
 if TYPE_CHECKING:
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
 
 POOL = 10_000
 """The fewest weighted draws from which units are picked."""
+WORTH = 1000
+"""How many exact draws they are to be worth together, if not more are asked for."""
 
 
 def posterior(
@@ -31,21 +35,41 @@ def posterior(
 ) -> tuple[Values, Values, str | None]:
     """Draw `n` units of a world that agree with what was seen there.
 
+    Weighted draws come in batches, until they are worth as many exact ones as are asked for, or enough were drawn. Each
+    place among the `n` takes a unit of the batch at hand with the share that the batch has in all weights so far.
+
     Returns
     -------
     noise, values : mapping of str to Tensor, shape (n, ...)
         Of each node.
     note : str or None
         What the draws are worth, where they are picked by weight.
+
+    Raises
+    ------
+    RunError
+        If no draw agrees with what was seen.
     """
-    units = abduct(model.controller, n, generator, world, seen)
-    note = None
-    if not units.exact:
-        if n < POOL:
-            units = abduct(model.controller, POOL, generator, world, seen)
-        note = f"picked by weight from {len(units.log_weight):,} draws that are worth {units.ess:,.0f} exact ones"
-    rows = units.resampled(n, generator)
-    return {k: v[rows] for k, v in units.noise.items()}, {k: v[rows] for k, v in units.values.items()}, note
+    controller = model.controller
+    first = abduct(controller, n, generator, world, seen)
+    if first.exact:
+        return first.noise, first.values, None
+    noise, values = dict(first.noise), dict(first.values)
+    scales = Scales()
+    for units in chain([first], batches(controller, max(n, POOL), generator, world, seen)):
+        if not scales.add(units.log_weight):
+            continue
+        ticks = torch.rand(n, generator=generator, device=generator.device, dtype=torch.float64)
+        places = (ticks < scales.share).nonzero().squeeze(-1)
+        rows = units.resampled(len(places), generator)
+        noise = {name: old.index_copy(0, places, units.noise[name][rows]) for name, old in noise.items()}
+        values = {name: old.index_copy(0, places, units.values[name][rows]) for name, old in values.items()}
+        if scales.worth >= max(n, WORTH):
+            break
+    if not scales.worth:
+        raise none_agrees(scales.n, f"the evidence {shown(controller, seen)}")
+    note = f"picked by weight from {scales.n:,} draws that are worth {scales.worth:,.0f} exact ones"
+    return noise, values, note + ", too few to tell what such units are like" * (scales.worth < LEAST)
 
 
 @torch.no_grad()

@@ -2,28 +2,25 @@
 
 A real node: one draw, the pivot, is solved for. It stands where every operation between it and the whole equation can
 be undone (`a + X*normal(0, s)`, `exp(normal(m, s))`); all other draws are made as if nothing had been seen, and each
-unit is weighted by the density of the value given them. A discrete node: among the outcomes that its draws may have
-together one is drawn that gives the value seen, and each draw's uniform from the part of [0, 1) that has its outcome.
+unit is weighted by the density of the value given them. A discrete node: see `causaldsl.scm.regions`.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 
 import torch
 from torch import Generator, Tensor
 
 from causaldsl.graph.domain import Discrete
-from causaldsl.graph.expression import Call, Chain, Draw, Expression, Negative, fold
+from causaldsl.graph.expression import Call, Chain, Draw, Expression, Negative, Variable, fold, walk
 from causaldsl.scm.formula import Formula
-from causaldsl.scm.laws import PRECISION, drawn, outcomes
+from causaldsl.scm.laws import PRECISION, drawn
+from causaldsl.scm.regions import choose
 
 _INVERTIBLE = ("exp", "log", "sqrt", "tanh", "sigmoid")
-CHUNK = 2**22
-"""Units times outcomes that are looked at together."""
-REGION_CELLS = 2**20
-"""The most cells of a table of answers: regions of noise by combinations of causes."""
 
 
 def abduct(
@@ -52,17 +49,57 @@ def abduct(
         None instead of both where the equation cannot be undone.
     """
     if isinstance(formula.domain, Discrete):
-        return None if formula.outcomes is None else _choose(formula, values, seen, noise, generator)
+        return None if formula.outcomes is None else choose(formula, values, seen, noise, generator)
     path = path_to_pivot(formula.expression)
     if path is None:
         return None
     return _invert(formula, path, values, seen, noise)
 
 
+def natural(
+    formula: Formula, values: Mapping[str, Tensor], seen: Tensor, noise: Tensor
+) -> tuple[Tensor, Tensor] | None:
+    """Solve a real node's new law for the node's natural value, its own name in the law.
+
+    Parameters
+    ----------
+    formula : Formula
+        The law.
+    values, seen, noise
+        As `abduct` takes them; of the node's own column nothing is read.
+
+    Returns
+    -------
+    natural : Tensor of float64, shape (n,)
+        What the node would have been; NaN where nothing gives what was seen.
+    log_slope : Tensor of float64, shape (n,)
+        Logarithm of the absolute derivative of that by what was seen.
+        None instead of both where the law cannot be undone.
+    """
+    times = sum(isinstance(part, Variable) and part.name == formula.name for part in walk(formula.expression))
+    path = fold(formula.expression, partial(_path, formula.name))
+    if isinstance(formula.domain, Discrete) or path is None or times > 1:
+        return None
+    return _undone(formula, path, {**values, formula.name: seen}, seen, noise)[:2]
+
+
 def _invert(
     formula: Formula, path: tuple[int, ...], values: Mapping[str, Tensor], seen: Tensor, noise: Tensor
 ) -> tuple[Tensor, Tensor]:
     """Solve for the pivot at the end of a path."""
+    value, log_slope, node, parameters = _undone(formula, path, values, seen, noise)
+    assert isinstance(node, Draw)
+    pivot, log_density = solve(node, parameters, value)
+    noise = noise.clone()
+    noise[:, node.number] = pivot
+    log_weight = log_density + log_slope
+    return noise, torch.where(log_weight.isnan(), -torch.inf, log_weight)
+
+
+def _undone(
+    formula: Formula, path: tuple[int, ...], values: Mapping[str, Tensor], seen: Tensor, noise: Tensor
+) -> tuple[Tensor, Tensor, Expression, Sequence[Tensor]]:
+    """Undo all operations along a path; return the value at its end, the log slope, the part there and its operands."""
     operands: dict[int, Sequence[Tensor]] = {}
     evaluate = formula.visitor(values, lambda d, parts: drawn(d.law, parts, noise[:, d.number]), noise.device)
 
@@ -77,98 +114,7 @@ def _invert(
         value, slope = undo(node, operand, operands[id(node)], value)
         log_slope = log_slope + slope
         node = node.children[operand]
-    assert isinstance(node, Draw)
-    pivot, log_density = solve(node, operands[id(node)], value)
-    noise = noise.clone()
-    noise[:, node.number] = pivot
-    log_weight = log_density + log_slope
-    return noise, torch.where(log_weight.isnan(), -torch.inf, log_weight)
-
-
-def _choose(
-    formula: Formula, values: Mapping[str, Tensor], seen: Tensor, noise: Tensor, generator: Generator
-) -> tuple[Tensor, Tensor]:
-    """Draw the outcomes of all draws, among those that give what was seen."""
-    n, size = len(seen), max(1, CHUNK // (formula.outcomes or 1))
-    ticks = torch.rand(n, 1, generator=generator, device=generator.device, dtype=PRECISION)
-    found, masses = [], []
-    for start in range(0, n, size):
-        rows = slice(start, start + size)
-        causes = {cause: values[cause][rows] for cause in formula.causes}
-        weight, index, grid = formula.gone_through(causes, len(seen[rows]), seen.device)
-        agrees = torch.where(index == seen[rows].unsqueeze(-1), weight, 0).cumsum(-1)
-        mass = agrees[:, -1:]
-        found.append(grid[(agrees <= ticks[rows] * mass).sum(-1).clamp_max(len(grid) - 1)])
-        masses.append(mass.squeeze(-1))
-    chosen, noise = torch.cat(found), noise.clone()
-
-    def draw(node: Draw, parts: Sequence[Tensor]) -> Tensor:
-        outcome = chosen[:, node.number].long()
-        noise[:, node.number] = inside(node, parts, outcome, noise[:, node.number])
-        return outcome.to(PRECISION)
-
-    fold(formula.expression, formula.visitor(values, draw, seen.device))
-    return noise, torch.cat(masses).log()
-
-
-def regions(
-    formula: Formula, values: Mapping[str, Tensor], n: int, device: torch.device
-) -> tuple[Tensor, Tensor] | None:
-    """Cut the noise of a discrete node into regions in which it answers every combination of its causes alike.
-
-    Parameters
-    ----------
-    formula : Formula
-        The equation.
-    values : mapping of str to Tensor, shape (n,)
-        All combinations of its causes' level indices.
-    n : int
-        How many there are.
-    device : torch.device
-        Where.
-
-    Returns
-    -------
-    weights : Tensor of float64, shape (regions,)
-    answers : Tensor of int64, shape (n, regions)
-        None instead of both where there are infinitely many, too many, or a region whose answer is no value.
-    """
-    if formula.outcomes is None:
-        return None
-    cells = {cause: values[cause].unsqueeze(-1) for cause in formula.causes}
-    weights = torch.ones(1, dtype=PRECISION, device=device)
-    middle = torch.full((1, len(formula.draws)), 0.5, dtype=PRECISION, device=device)
-
-    def draw(node: Draw, parts: Sequence[Tensor]) -> Tensor:
-        return drawn(node.law, parts, middle[:, node.number])
-
-    for node in _inner_first(formula.expression):
-        evaluate = formula.visitor(cells, draw, device)
-        ends = torch.stack(torch.broadcast_tensors(*(fold(p, evaluate) for p in node.parameters)), -1)
-        if node.law == "categorical":
-            ends = ends.cumsum(-1) / ends.sum(-1, keepdim=True)
-        cuts = torch.cat([ends.flatten().clamp(0, 1), ends.new_tensor([0.0, 1.0])])
-        cuts = cuts[~cuts.isnan()].unique()
-        if n * len(weights) * (len(cuts) - 1) > REGION_CELLS:
-            return None
-        parts = (cuts[1:] + cuts[:-1]) / 2
-        weights = (weights.unsqueeze(-1) * cuts.diff()).flatten()
-        middle = middle.repeat_interleave(len(parts), 0)
-        middle[:, node.number] = parts.repeat(len(middle) // len(parts))
-    answers = formula.encoded(fold(formula.expression, formula.visitor(cells, draw, device)).expand(n, len(weights)))
-    return (weights, answers.long()) if bool(formula.inside(answers).all()) else None
-
-
-def _inner_first(root: Expression) -> list[Draw]:
-    """Return the draws of an expression, each after those that its parameters hold."""
-    found: list[Draw] = []
-
-    def visit(node: Expression, parts: Sequence[None]) -> None:  # noqa: ARG001
-        if isinstance(node, Draw):
-            found.append(node)
-
-    fold(root, visit)
-    return found
+    return value, log_slope, node, operands[id(node)]
 
 
 def path_to_pivot(root: Expression) -> tuple[int, ...] | None:
@@ -185,22 +131,23 @@ def path_to_pivot(root: Expression) -> tuple[int, ...] | None:
     >>> path_to_pivot(Chain(Constant(1), (("+", Draw("normal", (Constant(0), Constant(1)), 0)),)))
     (1,)
     """
-    return fold(root, _path)
+    found: tuple[int, ...] | None = fold(root, partial(_path, None))
+    return found
 
 
-def _path(node: Expression, parts: Sequence[tuple[int, ...] | None]) -> tuple[int, ...] | None:
+def _path(name: str | None, node: Expression, parts: Sequence[tuple[int, ...] | None]) -> tuple[int, ...] | None:
+    """Extend the ways to a continuous draw, or to a node of some name."""
     if isinstance(node, Draw):
-        return () if node.law in _SOLVE else None
+        return () if name is None and node.law in _SOLVE else None
+    if isinstance(node, Variable):
+        return () if node.name == name else None
     passes = (
         (isinstance(node, Chain) and node.rest[0][0] in ("+", "-", "*", "/"))
         or isinstance(node, Negative)
         or (isinstance(node, Call) and node.function in _INVERTIBLE)
     )
-    if passes:
-        for i, part in enumerate(parts):
-            if part is not None:
-                return (i, *part)
-    return None
+    found = [(i, *part) for i, part in enumerate(parts) if part is not None]
+    return found[0] if passes and found else None
 
 
 def undo(node: Expression, operand: int, parts: Sequence[Tensor], value: Tensor) -> tuple[Tensor, Tensor]:
@@ -284,17 +231,3 @@ def _laplace(value: Tensor, m: Tensor, b: Tensor) -> tuple[Tensor, Tensor]:
 _SOLVE: dict[str, Callable[..., tuple[Tensor, Tensor]]] = {
     "normal": _normal, "uniform": _uniform, "exponential": _exponential, "laplace": _laplace,
 }  # fmt: skip
-
-
-def inside(draw: Draw, parameters: Sequence[Tensor], outcome: Tensor, noise: Tensor) -> Tensor:
-    """Squeeze a uniform into the part of [0, 1) that gives an outcome of `bernoulli` or `categorical`."""
-    if draw.law == "bernoulli":
-        p = parameters[0].clamp(0, 1)
-        low, high = torch.where(outcome == 1, 0.0, p), torch.where(outcome == 1, p, 1.0)
-    else:
-        ends = torch.stack(torch.broadcast_tensors(*parameters), -1).cumsum(-1)
-        ends = (ends / ends[..., -1:]).expand(*outcome.shape, outcomes(draw))
-        high = ends.gather(-1, outcome.unsqueeze(-1)).squeeze(-1)
-        low = torch.where(outcome == 0, 0.0, ends.gather(-1, (outcome - 1).clamp_min(0).unsqueeze(-1)).squeeze(-1))
-    squeezed = low + noise * (high - low)
-    return torch.minimum(squeezed, torch.nextafter(high, torch.zeros_like(high)).clamp_min(0))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,7 +20,7 @@ from causaldsl.scm.ask import ask
 from causaldsl.scm.controller import Controller, Values, key
 from causaldsl.scm.coupling import coupling_of
 from causaldsl.scm.encoding import Encoder
-from causaldsl.scm.exact import Law, tabulable_nodes
+from causaldsl.scm.exact import Law, LawTooLargeError, tabulable_nodes
 from causaldsl.scm.image import ImageModel
 from causaldsl.scm.imagine import counterfactual, posterior
 from causaldsl.scm.randomness import seeded
@@ -129,8 +130,10 @@ class CausalModel(nn.Module):
         if not seen:
             return self.controller.sample(n, generator, world=world, narrow=True), []
         if set(seen) <= set(tabulable_nodes(self.controller, world)):
-            law = Law(self.controller, world, {}).given({name: int(v) for name, v in seen.items()})
-            return self.controller.sample(n, generator, law.sample(n, generator), world, narrow=True), []
+            law = Law(self.controller, world, {})
+            with suppress(LawTooLargeError):  # then they are drawn by weight
+                drawn = law.given({name: int(v) for name, v in seen.items()}).sample(n, generator)
+                return self.controller.sample(n, generator, drawn, world, narrow=True), []
         _, values, note = posterior(self, n, world, seen, generator)
         return values, [] if note is None else [note]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from typing import TYPE_CHECKING
 
 import torch
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 def worked_out(model: CausalModel, quantity: Quantity, opened: OpenNames, draws: int, seed: int) -> Estimate:
     """Work out one probability or expectation; the dimensions are those of the open names."""
     done = [i for i in quantity.do if i.value is None and i.law is None]
-    tables, method = [], "exact"
+    tables, method, worth = [], "exact", math.inf
     levels = [levels_shown(d) for i in done if isinstance(d := domain_of(model.controller.graph[i.name]), Discrete)]
     for combination in itertools.product(*levels):
         set_to = dict(zip((i.name for i in done), combination, strict=True))
@@ -42,14 +43,15 @@ def worked_out(model: CausalModel, quantity: Quantity, opened: OpenNames, draws:
             shown = ", ".join(map(str, asked.given))
             raise RunError(f"{shown} has probability zero in this model", f"in `{quantity}`")
         tables.append(found.values)
+        worth = min(worth, found.worth)
     groups = max(len(t) for t in tables)
     stacked = torch.stack([t.expand(groups, *t.shape[1:]) for t in tables], 1)
     values = stacked.reshape(groups, *(len(x) for x in levels), *stacked.shape[2:])
     names = [quoted(i.name) for i in done] + [str(e.variable) for e in _events(quantity) if e.relation is None]
     if not names:
-        return Estimate(values, method)
+        return Estimate(values, method, worth)
     order = [names.index(name) for name in opened.names]
-    return Estimate(values.permute(0, *(1 + i for i in order)), method)
+    return Estimate(values.permute(0, *(1 + i for i in order)), method, worth)
 
 
 def _events(quantity: Quantity) -> list[Event]:

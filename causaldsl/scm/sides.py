@@ -20,6 +20,7 @@ from causaldsl.scm.coupling import assumption_of
 from causaldsl.scm.formula import operation
 from causaldsl.scm.open_names import OpenNames
 from causaldsl.scm.quantities import asked_of, worked_out
+from causaldsl.scm.weights import LEAST
 
 if TYPE_CHECKING:
     from causaldsl.scm.model import CausalModel
@@ -45,11 +46,14 @@ class Side:
         self.quantities = [q for q in _leaves(root) if isinstance(q, Quantity)]
         self.open = OpenNames.of(model.graph, self.quantities)
         methods: dict[str, None] = {}
+        worth = math.inf
 
         def visit(node: Expression, parts: Sequence[Tensor]) -> Tensor:
+            nonlocal worth
             if isinstance(node, Quantity):
                 found = worked_out(model, node, self.open, draws, seed)
                 methods[found.method] = None
+                worth = min(worth, found.worth)
                 return found.values
             if isinstance(node, Constant):
                 return torch.tensor(float(node.value), dtype=torch.float64)
@@ -59,7 +63,7 @@ class Side:
         if values.dim() == 0:  # constants alone
             values = values.reshape(1, *[1] * len(self.open.names))
         drawn_from = [m for m in methods if m != "exact"]
-        self.estimate = Estimate(values, ", ".join(drawn_from) or "exact")
+        self.estimate = Estimate(values, ", ".join(drawn_from) or "exact", worth)
 
     def answer(self, question: str) -> NumberAnswer:
         """Return it as an answer."""
@@ -69,13 +73,21 @@ class Side:
             value, error = float(numbers), float(errors)
             if not math.isfinite(value):
                 raise RunError(f"{question} is undefined", "something is divided by zero")
-            return NumberAnswer(question, value, error, self.estimate.method, (), assumption, bounds)
+            known = None if math.isnan(error) else error
+            return NumberAnswer(question, value, known, self.estimate.method, (), assumption, bounds, self.doubt)
         flat, flat_errors = numbers.expand(self.open.sizes).flatten(), errors.expand(self.open.sizes).flatten()
         rows = tuple(
-            Row(at, None if math.isnan(p) else p, None if math.isnan(p) else e)
+            Row(at, None if math.isnan(p) else p, None if math.isnan(p) or math.isnan(e) else e)
             for at, p, e in zip(self.open.rows(), flat.tolist(), flat_errors.tolist(), strict=True)
         )
-        return NumberAnswer(question, None, None, self.estimate.method, rows, assumption)
+        return NumberAnswer(question, None, None, self.estimate.method, rows, assumption, None, self.doubt)
+
+    @property
+    def doubt(self) -> str | None:
+        """Why neither its numbers nor their errors can be trusted; None where they can."""
+        if self.estimate.worth >= LEAST:
+            return None
+        return f"what was seen is so rare that the draws are worth {self.estimate.worth:.0f} exact ones; more may tell"
 
     def _imagined(self) -> tuple[str | None, tuple[float, float] | None]:
         """Return what a counterfactual assumes, and what the data say without that."""
@@ -122,6 +134,7 @@ def judged(question: str, claim: Numeric, left: Side, right: Side) -> ClaimAnswe
     clear = slack.abs() >= CONFIDENCE * error
     verdict = (not bool(fine.all())) if claim.relation == "!=" else bool(fine.all())
     decisive = bool((clear & ~fine).any()) or bool(clear.all())
+    doubt = left.doubt or right.doubt
     answers = left.answer(str(claim.left)), right.answer(str(claim.right))
     at = int((slack - CONFIDENCE * error).argmin())
     shown = "" if not left.open.names else f" for {_at(left.open, at)}"
@@ -129,7 +142,7 @@ def judged(question: str, claim: Numeric, left: Side, right: Side) -> ClaimAnswe
     error_at = f" ± {float(error[at]):.1g}" if not exact else ""
     numbers = f"{float(a[min(at, len(a) - 1)]):.6g} against {float(b[min(at, len(b) - 1)]):.6g}"
     reason = f"{numbers}, a difference of {float(gap[at]):.3g}{error_at}{shown}"
-    return ClaimAnswer(question, verdict if decisive else None, reason, *answers)
+    return ClaimAnswer(question, verdict if decisive and doubt is None else None, reason, *answers, warning=doubt)
 
 
 def _aligned(left: Side, right: Side) -> Tensor:

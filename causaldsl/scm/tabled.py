@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import torch
 
@@ -10,7 +12,7 @@ from causaldsl.graph.expression import Counterfactual, Variable
 from causaldsl.graph.question import Event
 from causaldsl.scm.asked import AnyVariable, Asked, Estimate, encoded, ratio
 from causaldsl.scm.controller import Controller
-from causaldsl.scm.elimination import Factor, eliminate
+from causaldsl.scm.elimination import Factor, eliminate_scaled
 from causaldsl.scm.formula import name_of
 from causaldsl.scm.network import Key, Network, NotTabledError, grid_of
 from causaldsl.scm.world import World
@@ -37,20 +39,22 @@ def tabled(controller: Controller, asked: Asked) -> Estimate:
     factors = worlds.network.factors(keys.values())
     factors += [_holding(asked, event, keys[str(event.variable)]) for event in asked.given]
     by, by_keys = _copied(asked, asked.by, keys, "by")
-    under = eliminate([*factors, *by], by_keys).table
+    under, scale_under = eliminate_scaled([*factors, *by], by_keys)
     if asked.body is None:
         events = [_holding(asked, event, keys[str(event.variable)]) for event in asked.events]
         over, over_keys = _copied(asked, asked.over, keys, "over")
-        table = eliminate([*factors, *by, *events, *over], [*by_keys, *over_keys]).table
-        under = under.reshape([*under.shape, *[1] * len(over_keys)])
+        found, scale = eliminate_scaled([*factors, *by, *events, *over], [*by_keys, *over_keys])
+        table, below = found.table, under.table.reshape([*under.table.shape, *[1] * len(over_keys)])
     else:
         read, read_keys = _copied(asked, asked.read, keys, "read")
-        joint = eliminate([*factors, *by, *read], [*by_keys, *read_keys]).table
+        joint, scale = eliminate_scaled([*factors, *by, *read], [*by_keys, *read_keys])
         grid = grid_of(asked.sizes(asked.read), controller.device)
         columns = {name_of(v): grid[:, i] for i, v in enumerate(asked.read)}
         body = asked.value(columns, len(grid), controller.device)
-        table = (joint.reshape(*under.shape, -1) * body.cpu().numpy()).sum(-1)
-    values = ratio(torch.from_numpy(np.asarray(table)), torch.from_numpy(under)).unsqueeze(0)
+        below = under.table
+        table = (joint.table.reshape(*below.shape, -1) * body.cpu().numpy()).sum(-1)
+    table = np.asarray(table * math.exp(scale - scale_under))
+    values = ratio(torch.from_numpy(table), torch.from_numpy(below)).unsqueeze(0)
     return Estimate(values, worlds.network.origin(keys.values()))
 
 
