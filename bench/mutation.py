@@ -82,14 +82,12 @@ class Chosen:
         self.note = note
 
     def pytest_collection_modifyitems(self, items: list[Any]) -> None:
-        """Choose; a test that is younger than what was measured is always run."""
         import pytest
 
-        new = [item for item in items if item.nodeid not in self.seconds]
-        old = [item for item in items if item.nodeid in self.tests]
-        items[:] = sorted(old, key=lambda item: self.tests[item.nodeid]) + new
+        chosen = (item for item in items if item.nodeid in self.tests)
+        items[:] = sorted(chosen, key=lambda item: self.tests[item.nodeid])
         for item in items:
-            limit = 30 + 10 * self.seconds.get(item.nodeid, 0)
+            limit = 30 + 10 * self.seconds[item.nodeid]
             item.add_marker(pytest.mark.timeout(limit, method="thread"), append=False)
 
     def pytest_runtest_logreport(self, report: Any) -> None:
@@ -102,12 +100,16 @@ class Chosen:
 
 
 class Measured:
-    """A pytest plugin that notes the lines of each test, and how long it takes."""
+    """A pytest plugin that notes the lines of each test not known yet, and how long it takes."""
 
-    def __init__(self, coverage: Any) -> None:
+    def __init__(self, coverage: Any, known: Iterable[str]) -> None:
         self.coverage = coverage
+        self.known = set(known)
         self.seconds: dict[str, float] = defaultdict(float)
         self.failed: list[str] = []
+
+    def pytest_collection_modifyitems(self, items: list[Any]) -> None:
+        items[:] = [item for item in items if item.nodeid not in self.known]
 
     def pytest_runtest_logstart(self, nodeid: str) -> None:
         self.coverage.switch_context(nodeid)
@@ -165,27 +167,22 @@ def pytest_main(paths: Iterable[str], plugin: object, *options: str) -> int:
 
 
 class Covered:
-    """What every test takes and covers, in a file that is made once."""
+    """What every test takes and covers, in a file; only tests that are new are measured again."""
 
     def __init__(self, path: Path, copy: Path) -> None:
-        if not path.exists():
-            print("measuring which tests cover which lines", file=sys.stderr, flush=True)
-            status, notes = in_child(lambda _: _measure(path, copy), path.with_suffix(".out"), 7200)
-            if status != 0:
-                raise SystemExit(f"the tests fail without a fault: see {path.with_suffix('.out')} {notes}")
+        print("measuring which lines new tests cover", file=sys.stderr, flush=True)
+        status, _ = in_child(lambda _: _measure(path, copy), path.with_suffix(".out"), 7200)
+        if status != 0:
+            raise SystemExit(f"the tests fail without a fault: see {path.with_suffix('.out')}")
         known = json.loads(path.read_text())
         self.seconds: dict[str, float] = known["seconds"]
-        names = list(self.seconds)
-        self.lines = {
-            file: {int(n): {names[t] for t in tests} for n, tests in by_line.items()}
-            for file, by_line in known["lines"].items()
-        }
+        self.lines: dict[str, dict[str, list[str]]] = known["lines"]
 
     def tests(self, mutant: Mutant, budget: float) -> list[str]:
         """Return the tests of a fault: those that run its lines; if importing does, all that run a line of the file."""
         by_line = self.lines.get(mutant.file, {})
-        lines = by_line if mutant.lines is None else mutant.lines
-        found = set().union(*(by_line.get(n, set()) for n in lines))
+        lines = by_line if mutant.lines is None else map(str, mutant.lines)
+        found = set[str]().union(*(by_line.get(line, ()) for line in lines))
         order = sorted(
             (test for test in found if _is_of_room(test) or self.seconds[test] <= SLOW),
             key=lambda test: (not _is_of_room(test), Path(mutant.file).stem not in test, self.seconds[test]),
@@ -201,23 +198,21 @@ def _is_of_room(test: str) -> bool:
 def _measure(path: Path, copy: Path) -> int:
     from coverage import Coverage
 
+    known = json.loads(path.read_text()) if path.exists() else {"seconds": {}, "lines": {}}
     coverage = Coverage(data_file=None, include=[str(copy / ROOM / "*")], config_file=False)
-    plugin = Measured(coverage)
+    plugin = Measured(coverage, known["seconds"])
     coverage.start()
     status = pytest_main([*FIRST, *THEN], plugin)
     coverage.stop()
-    if plugin.failed or status:
+    if plugin.failed or status not in (0, 5):  # 5: no test is new
         return 1
-    number = {test: at for at, test in enumerate(plugin.seconds)}
+    known["seconds"] |= plugin.seconds
     data = coverage.get_data()
-    lines = {
-        str(Path(file).relative_to(copy)): {
-            line: sorted(number[test] for test in tests if test in number)
-            for line, tests in data.contexts_by_lineno(file).items()
-        }
-        for file in data.measured_files()
-    }
-    path.write_text(json.dumps({"seconds": plugin.seconds, "lines": lines}))
+    for file in data.measured_files():
+        by_line = known["lines"].setdefault(str(Path(file).relative_to(copy)), {})
+        for line, tests in data.contexts_by_lineno(file).items():
+            by_line.setdefault(str(line), []).extend(test for test in tests if test in plugin.seconds)
+    path.write_text(json.dumps(known))
     return 0
 
 
@@ -234,8 +229,6 @@ def judge(mutant: Mutant, copy: Path, covered: Covered, budget: float, output: P
         for ours in (True, False):
             part = [test for test in tests if _is_of_room(test) is ours]
             files = list(dict.fromkeys(test.partition("::")[0] for test in part))
-            if ours:
-                files += sorted(set(_new_files(copy, covered)) - set(files))
             if not files:
                 continue
 
@@ -251,13 +244,6 @@ def judge(mutant: Mutant, copy: Path, covered: Covered, budget: float, output: P
     finally:
         path.write_text(text, "utf-8")
     return "survived", f"{len(tests)} tests"
-
-
-def _new_files(copy: Path, covered: Covered) -> Iterable[str]:
-    """Yield test modules of the room that are younger than what was measured."""
-    known = {test.partition("::")[0] for test in covered.seconds}
-    paths = (str(path.relative_to(copy)) for path in sorted((copy / FIRST[0]).rglob("test_*.py")))
-    return [path for path in paths if path not in known]
 
 
 def make_copy(folder: Path) -> Path:

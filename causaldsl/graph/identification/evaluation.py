@@ -65,7 +65,8 @@ class Tabulated:
         object.__setattr__(self, "names", tuple(self.names))
         object.__setattr__(self, "values", values)
         if len(set(self.names)) != values.ndim or len(self.names) != values.ndim:
-            raise UsageError(f"{len(self.names)} names for a table of {values.ndim} axes", "each axis has its own name")
+            names = ", ".join(self.names) or "none"
+            raise UsageError(f"a table of {values.ndim} axes, and names: {names}", "each axis has its own name")
 
     def marginal(self, names: Sequence[str]) -> Cells:
         """Sum over all axes but some; the axes come in the order asked for."""
