@@ -37,7 +37,7 @@ def labels(text: str) -> list[str]:
     return [item.label for item in at(text).items]
 
 
-REAL = ["constant", "flow", "linear", "neural"]
+REAL = ["constant", "flow", "linear", "neural", "wgan"]
 DISCRETE = ["constant", "linear", "neural", "table", "wgan"]
 LABELS = sorted({*REAL, *DISCRETE})
 
