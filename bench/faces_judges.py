@@ -15,12 +15,13 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from causaldsl.datasets.celeba import plugin as celeba
-from causaldsl.datasets.faces import LABELS, plugin
+from causaldsl.datasets.decoding import load
 from causaldsl.datasets.faces_drawing import draw
+from causaldsl.datasets.faces_sitter import LABELS
 from causaldsl.evaluate.judge import Judge
 from causaldsl.evaluate.judges import train_judge
 from causaldsl.graph.domain import Image
+from causaldsl.plugins.datasets import dataset
 
 LESSONS, EXAM = 20_000, 10_000
 SIZE = 32
@@ -53,7 +54,7 @@ def timed(kind: str, *args: object, **options: object) -> Judge:
 
 
 def judges_of_faces() -> None:
-    data = plugin.open(None, LABELS, Image(3, SIZE, SIZE))
+    data = load(dataset("faces"), LABELS, {"Face": Image(3, SIZE, SIZE)})
     assert data.uniform is not None
     pictures, labels = data.uniform(LESSONS, 1)
     exam = data.uniform(EXAM, 2)
@@ -63,12 +64,11 @@ def judges_of_faces() -> None:
 
 
 def judges_of_celeba(root: Path) -> None:
-    train, exam = (celeba.open_part(root, LABELS, Image(3, SIZE, SIZE), part) for part in ("train", "valid"))
-    assert train.pictures is not None
-    assert exam.pictures is not None
+    data, images = dataset("celeba", root), {"Face": Image(3, SIZE, SIZE)}
+    train, exam = (load(data, LABELS, images, part) for part in ("train", "held_out"))
+    lessons, test = np.asarray(train.pictures["Face"]), (np.asarray(exam.pictures["Face"]), exam.labels)
     plain, robust = (
-        timed(kind, train.pictures, train.labels, seed=0, test=(exam.pictures, exam.labels), flips=True, epochs=8)
-        for kind in ("plain", "robust")
+        timed(kind, lessons, train.labels, seed=0, test=test, flips=True, epochs=8) for kind in ("plain", "robust")
     )
     rows = {}
     for judge in (plain, robust):

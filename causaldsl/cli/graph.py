@@ -27,8 +27,7 @@ def check(files: tuple[str, ...], strict: bool, data: str | None, root: Path | N
     """Check graph files: every finding in one go, each with its place."""
     columns = None
     if data is not None:
-        plugin, root = dataset(data, root)
-        columns = plugin.columns(root)
+        columns = dataset(data, root).columns
     reports = [_checked(file, columns, strict) for file in files]
     if as_json:
         document = {

@@ -1,14 +1,15 @@
 """The data set `celeba`: CelebA's attributes, and its aligned pictures where the graph has an image.
 
 The user brings the files (`--root DIR`); `celeba_files` says in which layouts, `celeba_pictures` how they are cropped.
-Labels -1 and 1 become 0 and 1. By default the rows are those of the training partition.
+Labels -1 and 1 become 0 and 1. The partition file says which rows are learned from, or the option `train_rows`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import numpy as np
 
@@ -19,7 +20,9 @@ from causaldsl.datasets.celeba_files import (
     read_attributes,
     read_partition,
 )
-from causaldsl.datasets.celeba_pictures import load_pictures
+from causaldsl.datasets.celeba_pictures import CROPS, HALF_SIZE, Crop, matched
+from causaldsl.datasets.encoded import Encoded
+from causaldsl.datasets.rows import take
 from causaldsl.errors import DataError, did_you_mean
 from causaldsl.graph.domain import Image
 from causaldsl.plugins.protocols import Data
@@ -27,14 +30,51 @@ from causaldsl.plugins.protocols import Data
 if TYPE_CHECKING:
     import pandas as pd
 
-Part = Literal["train", "valid", "test", "all"]
-_NUMBERS = {"train": 0, "valid": 1, "test": 2}
+Bytes = np.ndarray[Any, np.dtype[np.uint8]]
+
+_NO_PART = 3
+
+
+@dataclass(frozen=True)
+class CelebAOptions:
+    """Options of `celeba`.
+
+    Parameters
+    ----------
+    crop : {"face", "whole_width", "centre"} or (left, top, right, bottom)
+        What is kept of a picture; numbers are pixels of the half-size picture, 89 by 109.
+    train_rows : int
+        Learn from so many rows, from the first on, and hold the others out; 0 leaves it to the partition file.
+    max_damaged : float
+        The share of pictures that may be damaged.
+    """
+
+    crop: Literal["face", "whole_width", "centre"] | tuple[float, ...] = "face"
+    train_rows: int = 0
+    max_damaged: float = 0.01
+
+    def __post_init__(self) -> None:
+        width, height = HALF_SIZE
+        if len(self.box) != 4 or not all(isinstance(edge, int | float) for edge in self.box):
+            raise ValueError(f"crop is one of {', '.join(CROPS)} or [left, top, right, bottom]")
+        left, top, right, bottom = self.box
+        if not (0 <= left < right <= width and 0 <= top < bottom <= height):
+            raise ValueError(f"crop lies within a picture of {width} by {height} pixels")
+        if self.train_rows < 0 or not 0 <= self.max_damaged <= 1:
+            raise ValueError("train_rows is not negative, and max_damaged lies between 0 and 1")
+
+    @property
+    def box(self) -> tuple[float, ...]:
+        """Left, top, right and bottom."""
+        return CROPS[self.crop] if isinstance(self.crop, str) else self.crop
 
 
 class CelebA:
     """The data set plugin `celeba`."""
 
-    def columns(self, root: Path | None) -> tuple[str, ...]:
+    options: ClassVar[type[CelebAOptions]] = CelebAOptions
+
+    def columns(self, root: Path | None, options: CelebAOptions) -> tuple[str, ...]:  # noqa: ARG002
         """Return the names of the attributes; reads no more than the head of the table.
 
         Raises
@@ -44,12 +84,25 @@ class CelebA:
         """
         return attribute_names(_folder(root))
 
-    def open(self, root: Path | None, columns: Sequence[str], image: Image | None) -> Data:
-        """Load the rows of the training partition; see `open_part`."""
-        return self.open_part(root, columns, image, "train")
+    def check_image(self, image: Image, options: CelebAOptions) -> None:
+        """Refuse what is not red, green and blue, or would stretch faces.
 
-    def open_part(self, root: Path | None, columns: Sequence[str], image: Image | None, part: Part) -> Data:
-        """Load the rows of one partition.
+        Raises
+        ------
+        DataError
+            If it is so.
+        """
+        left, top, right, bottom = options.box
+        stretch = (image.width / image.height) / ((right - left) / (bottom - top))
+        if image.channels != 3 or not 0.95 < stretch < 1.05:
+            shape = f"[{image.channels}, {image.height}, {image.width}]"
+            hint = "ask for three channels, and a shape as that of the crop: the named ones are squares"
+            raise DataError(f"celeba gives no pictures of shape {shape}", hint)
+
+    def open(
+        self, root: Path | None, columns: Sequence[str], images: Mapping[str, Image], options: CelebAOptions
+    ) -> Data:
+        """Read the rows of the table, all parts, and find their pictures.
 
         Parameters
         ----------
@@ -57,10 +110,10 @@ class CelebA:
             The folder of the files.
         columns : sequence of str
             Attributes to load.
-        image : Image, optional
-            Size of the pictures; None loads labels alone and looks for no picture.
-        part : {"train", "valid", "test", "all"}
-            Which rows; without a partition file "train" is every row, and "valid" and "test" are an error.
+        images : mapping of str to Image
+            Image nodes and their sizes; without any no picture is looked for.
+        options : CelebAOptions
+            Crop and parts.
 
         Returns
         -------
@@ -70,8 +123,7 @@ class CelebA:
         Raises
         ------
         DataError
-            If files are missing or damaged, a column is not there, the image is no square of three channels, or more
-            than one picture in a hundred is damaged.
+            If files are missing or damaged, a column is not there, or an image is of an impossible shape.
         """
         folder = _folder(root)
         names = attribute_names(folder)
@@ -79,19 +131,22 @@ class CelebA:
             if name not in names:
                 hint = did_you_mean(name, names) or f"its labels are {', '.join(names)}"
                 raise DataError(f"celeba in {folder} has no label `{name}`", hint)
-        if image is not None and (image.channels != 3 or image.height != image.width):
-            shape = f"[{image.channels}, {image.height}, {image.width}]"
-            raise DataError(f"celeba gives no pictures of shape {shape}", "ask for three channels and a square")
-
-        whole = read_attributes(folder)
-        table, notes = _rows_of(whole, folder, part)
-        pictures = None
-        if image is not None:
-            files = [str(name) for name in table.index]
-            pictures, kept, more = load_pictures(picture_store(folder), files, set(whole.index), image.height)
-            table, notes = table.iloc[kept], [*notes, *more]
+        for image in images.values():
+            self.check_image(image, options)
+        table = read_attributes(folder)
+        parts, notes = _parts(table, folder, options.train_rows)
         labels = {name: _binary(table[name]) for name in columns}
-        return Data("celeba", labels, pictures, flips=True, notes=tuple(notes))
+        if not images:
+            return Data("celeba", labels, parts=parts, flips=True, notes=notes)
+        store, files = picture_store(folder), [str(file) for file in table.index]
+        rows, more = matched(store, files)
+        left, top, right, bottom = options.box
+        pictures = {
+            node: Encoded(store, files, image, Crop(image, (left, top, right, bottom)), options.max_damaged)
+            for node, image in images.items()
+        }
+        found = take(Data("celeba", labels, pictures, parts, flips=True), rows)
+        return replace(found, notes=(*notes, *more))
 
 
 plugin = CelebA()
@@ -103,23 +158,21 @@ def _folder(root: Path | None) -> Path:
     return root
 
 
-def _rows_of(table: pd.DataFrame, folder: Path, part: Part) -> tuple[pd.DataFrame, list[str]]:
-    """Return the rows of a partition, and what to note about them."""
-    if part == "all":
-        return table, []
+def _parts(table: pd.DataFrame, folder: Path, train_rows: int) -> tuple[Bytes | None, tuple[str, ...]]:
+    """Return which part each row belongs to, and what to note about it."""
+    if train_rows:
+        if train_rows > len(table):
+            raise DataError(f"celeba in {folder} has {len(table):,} rows, fewer than train_rows={train_rows}")
+        return np.where(np.arange(len(table)) < train_rows, 0, 2).astype(np.uint8), ()
     partition = read_partition(folder)
     if partition is None:
-        if part != "train":
-            raise DataError(f"{folder} has no {PARTITION}.txt, .csv or .zip to say which rows are `{part}`")
-        return table, [f"there is no {PARTITION} file: all {len(table):,} rows are used"]
-    rows = table[table.index.isin(partition.index[partition == _NUMBERS[part]])]
-    if rows.empty:
-        raise DataError(f"celeba in {folder} has no rows of the part `{part}`")
-    lost = table.index[~table.index.isin(partition.index)]
-    return rows, [f"left out: {len(lost):,} rows are in no partition, such as {lost[0]}"] if len(lost) else []
+        return None, (f"there is no {PARTITION} file: all {len(table):,} rows are learned from",)
+    parts = partition.reindex(table.index, fill_value=_NO_PART).to_numpy().astype(np.uint8)
+    lost = table.index[parts == _NO_PART]
+    return parts, (f"left out: {len(lost):,} rows are in no partition, such as {lost[0]}",) if len(lost) else ()
 
 
-def _binary(column: pd.Series[int]) -> np.ndarray[Any, np.dtype[np.uint8]]:
+def _binary(column: pd.Series[int]) -> Bytes:
     """Turn -1 and 1, or 0 and 1, into 0 and 1."""
     values = column.to_numpy()
     wrong = (np.abs(values) > 1) | ((values == 0) & (values.min() < 0))

@@ -11,10 +11,10 @@ import io
 import zipfile
 from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Protocol
+from typing import IO, TYPE_CHECKING
 
+from causaldsl.datasets.stores import Archive, Folder, PictureStore
 from causaldsl.errors import DataError
 
 if TYPE_CHECKING:
@@ -24,27 +24,6 @@ ATTRIBUTES, PARTITION, PICTURES = "list_attr_celeba", "list_eval_partition", "im
 
 _TABLE_BYTES = 256 << 20
 """More than a table may hold; CelebA's own has 27 MB."""
-_PICTURE_BYTES = 4 << 20
-"""More than a picture may take; CelebA's take 20 kB."""
-
-
-class PictureStore(Protocol):
-    """Where pictures lie: a folder or an archive."""
-
-    @property
-    def names(self) -> frozenset[str]:
-        """The names of its files, such as `000001.jpg`."""
-        ...
-
-    def read(self, name: str) -> bytes:
-        """Return one file.
-
-        Raises
-        ------
-        OSError
-            If it cannot be read, or is larger than a picture is.
-        """
-        ...
 
 
 def table_path(root: Path, stem: str) -> Path | None:
@@ -121,10 +100,10 @@ def picture_store(root: Path) -> PictureStore:
     if folder.is_dir():
         nested = folder / PICTURES
         place = nested if nested.is_dir() else folder
-        store = _Folder(place, frozenset(p.name for p in place.iterdir() if _is_picture(p.name)))
+        store = Folder(place)
     elif archive.is_file():
         place = archive
-        store = _Archive.of(archive)
+        store = Archive(archive)
     else:
         raise DataError(
             f"{root} has no folder {PICTURES} and no {PICTURES}.zip",
@@ -133,50 +112,6 @@ def picture_store(root: Path) -> PictureStore:
     if not store.names:
         raise DataError(f"{place} holds no picture", "its pictures are called 000001.jpg and so on")
     return store
-
-
-@dataclass(frozen=True)
-class _Folder:
-    place: Path
-    names: frozenset[str]
-
-    def read(self, name: str) -> bytes:
-        path = self.place / name
-        if path.stat().st_size > _PICTURE_BYTES:
-            raise OSError(f"{name} is larger than {_PICTURE_BYTES >> 20} MiB")
-        return path.read_bytes()
-
-
-@dataclass(frozen=True)
-class _Archive:
-    file: zipfile.ZipFile
-    members: dict[str, zipfile.ZipInfo]
-
-    @classmethod
-    def of(cls, path: Path) -> _Archive:
-        try:
-            file = zipfile.ZipFile(path)
-        except zipfile.BadZipFile as error:
-            raise DataError(f"{path} is no zip archive, or a damaged one", str(error)) from error
-        members = {info.filename.rsplit("/", 1)[-1]: info for info in file.infolist()}
-        return cls(file, {name: info for name, info in members.items() if _is_picture(name)})
-
-    @property
-    def names(self) -> frozenset[str]:
-        return frozenset(self.members)
-
-    def read(self, name: str) -> bytes:
-        info = self.members[name]
-        if info.file_size > _PICTURE_BYTES:
-            raise OSError(f"{name} is larger than {_PICTURE_BYTES >> 20} MiB")
-        try:
-            return self.file.read(info)
-        except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError) as error:
-            raise OSError(f"{name} cannot be unpacked: {error}") from error
-
-
-def _is_picture(name: str) -> bool:
-    return name.lower().endswith((".jpg", ".jpeg", ".png")) and not name.startswith(".")
 
 
 @contextmanager

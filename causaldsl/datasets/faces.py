@@ -8,9 +8,10 @@ uniformly drawn labels exist for judges and evaluation only.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -128,47 +129,66 @@ def exact_shares(do: Mapping[str, int] | None = None, given: Mapping[str, int] |
     return {name: float(joint.take(1, axis).sum() / total) for axis, name in enumerate(LABELS)}
 
 
+@dataclass(frozen=True)
+class FacesOptions:
+    """Options of `faces`: none."""
+
+
 class Faces:
     """The data set plugin `faces`; it needs no files."""
 
-    def columns(self, root: Path | None) -> tuple[str, ...]:
+    options: ClassVar[type[FacesOptions]] = FacesOptions
+
+    def columns(self, root: Path | None, options: FacesOptions) -> tuple[str, ...]:  # noqa: ARG002
         """Return the nine labels."""
         _no_root(root)
         return LABELS
 
-    def open(self, root: Path | None, columns: Sequence[str], image: Image | None) -> Data:
+    def check_image(self, image: Image, options: FacesOptions) -> None:  # noqa: ARG002
+        """Refuse what is no square whose side is a multiple of 32, in three channels.
+
+        Raises
+        ------
+        DataError
+            If it is so.
+        """
+        if image.channels != 3 or image.height != image.width or image.height % 32:
+            raise DataError(
+                f"`faces` draws no pictures of shape [{image.channels}, {image.height}, {image.width}]",
+                "ask for [3, 32, 32] or [3, 64, 64]",
+            )
+
+    def open(
+        self, root: Path | None, columns: Sequence[str], images: Mapping[str, Image], options: FacesOptions
+    ) -> Data:
         """Draw the observational set: labels always, portraits where an image is asked for.
 
         Raises
         ------
         DataError
-            If a column is no label of the faces, or the image is not 3 channels of a square whose side is a multiple
-            of 32.
+            If a column is no label of the faces, or an image is of an impossible shape.
         """
         _no_root(root)
         for name in columns:
             if name not in LABELS:
                 raise DataError(f"`faces` has no label `{name}`", did_you_mean(name, LABELS) or _known())
-        if image is not None and (image.channels != 3 or image.height != image.width or image.height % 32):
-            raise DataError(
-                f"`faces` draws no pictures of shape [{image.channels}, {image.height}, {image.width}]",
-                "ask for [3, 32, 32] or [3, 64, 64]",
-            )
+        for image in images.values():
+            self.check_image(image, options)
         where = [LABELS.index(name) for name in columns]
         labels = sample_labels(ROWS, np.random.default_rng(_SEED))
         observed = dict(zip(columns, labels[:, where].T, strict=True))
         notes = (f"{ROWS:,} portraits drawn from the observational law of faces.causal",)
-        if image is None:
+        if not images:
             return Data("faces", observed, notes=notes)
-        size = image.height
+        pictures = {node: draw(labels, image.height, _SEED) for node, image in images.items()}
+        size = next(iter(images.values())).height
 
         def uniform(n: int, seed: int) -> tuple[Bits, Mapping[str, Bits]]:
             rng = np.random.default_rng(_UNIFORM_SEED + seed)
             drawn = rng.integers(0, 2, (n, len(LABELS)), dtype=np.uint8)
-            pictures = draw(drawn, size, _UNIFORM_SEED + seed)
-            return pictures, dict(zip(columns, drawn[:, where].T, strict=True))
+            return draw(drawn, size, _UNIFORM_SEED + seed), dict(zip(columns, drawn[:, where].T, strict=True))
 
-        return Data("faces", observed, draw(labels, size, _SEED), flips=True, uniform=uniform, notes=notes)
+        return Data("faces", observed, pictures, flips=True, uniform=uniform, notes=notes)
 
 
 plugin = Faces()

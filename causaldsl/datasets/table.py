@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
@@ -29,10 +30,17 @@ _NO_NUMBER = re.compile(r"-?0\d|.*_")
 """Texts that Python reads as numbers and a table does not: `007`, `1_000`."""
 
 
+@dataclass(frozen=True)
+class TableOptions:
+    """Options of `table`: none."""
+
+
 class Table:
     """The data set plugin `table`; its root is the file."""
 
-    def columns(self, root: Path | None) -> tuple[str, ...]:
+    options: ClassVar[type[TableOptions]] = TableOptions
+
+    def columns(self, root: Path | None, options: TableOptions) -> tuple[str, ...]:  # noqa: ARG002
         """Return the names in the head of the file.
 
         Raises
@@ -46,7 +54,19 @@ class Table:
         with _rows(path) as rows:
             return _names(path, rows)
 
-    def open(self, root: Path | None, columns: Sequence[str], image: Image | None) -> Data:
+    def check_image(self, image: Image, options: TableOptions) -> None:  # noqa: ARG002
+        """Refuse all pictures.
+
+        Raises
+        ------
+        DataError
+            Always.
+        """
+        raise DataError("a table holds no pictures", "`--data folder` reads them beside one; or train --labels-only")
+
+    def open(
+        self, root: Path | None, columns: Sequence[str], images: Mapping[str, Image], options: TableOptions
+    ) -> Data:
         """Load columns by name; numbers as numbers, everything else as text; an empty cell is NaN or an empty text.
 
         Raises
@@ -55,9 +75,9 @@ class Table:
             If the file is missing or damaged, a column is not there, or an image is asked for.
         """
         path = _file(root)
-        if image is not None:
-            raise DataError(f"{path.name} is a table and holds no pictures", "train with --labels-only")
-        there = self.columns(path)
+        for image in images.values():
+            self.check_image(image, options)
+        there = self.columns(path, options)
         for name in columns:
             if name not in there:
                 hint = did_you_mean(name, there) or f"its columns are {', '.join(there)}"

@@ -24,6 +24,8 @@ PICTURES = 5000
 """Pictures read for each figure."""
 JUDGED = 20_000
 """Uniformly labelled pictures that a judge learns from, where the data can draw such."""
+MOST_LESSONS = 60_000
+"""Real pictures that a judge learns from at most: it holds them in memory."""
 
 
 def evaluate(run: Run, say: Callable[[str], None] = lambda _: None) -> dict[str, Any]:
@@ -76,7 +78,7 @@ def run_judges(run: Run, image: str, say: Callable[[str], None]) -> list[Judge]:
     if missing:
         root = run.record["root"]
         data = open_data(run.record["data"], None if root is None else Path(root), run.graph, labels_only=False)
-        pictures, labels = _lessons(data, binary_causes(run.model, image), run.config.seed)
+        pictures, labels = _lessons(data, image, binary_causes(run.model, image), run.config.seed)
         for kind in missing:
             say(f"training the {kind} judge on {len(pictures):,} pictures")
             judge = train_judge(kind, pictures, labels, seed=run.config.seed, flips=data.flips)
@@ -84,12 +86,13 @@ def run_judges(run: Run, image: str, say: Callable[[str], None]) -> list[Judge]:
     return [Judge.load(path) for path in paths.values()]
 
 
-def _lessons(data: Data, names: tuple[str, ...], seed: int) -> tuple[Any, dict[str, Any]]:
+def _lessons(data: Data, image: str, names: tuple[str, ...], seed: int) -> tuple[Any, dict[str, Any]]:
     if data.uniform is not None:
         pictures, labels = data.uniform(JUDGED, seed + 1)
     else:
-        assert data.pictures is not None
-        pictures, labels = data.pictures, data.labels
+        found = data.pictures[image]
+        rows = np.sort(np.random.default_rng(seed).permutation(len(found))[:MOST_LESSONS])
+        pictures, labels = found[rows], {name: np.asarray(data.labels[name])[rows] for name in names}
     return pictures, {name: np.asarray(labels[name]) for name in names}
 
 

@@ -12,10 +12,11 @@ from causaldsl.graph.declare import Declared, declare
 from causaldsl.graph.domain import Image
 from causaldsl.graph.edges import EdgeBook
 from causaldsl.graph.equations import EquationBook
-from causaldsl.graph.ir import CausalGraph, MechanismSpec, Node, Option, OptionValue, Question
+from causaldsl.graph.ir import CausalGraph, MechanismSpec, Node, Question
 from causaldsl.graph.lists import Scope
 from causaldsl.graph.question_types import Asker
 from causaldsl.graph.soft import cycles_of
+from causaldsl.graph.specs import spec_of
 from causaldsl.graph.use import Folder, Gathered
 from causaldsl.syntax import tree
 from causaldsl.syntax.tree import Document, Statement
@@ -166,15 +167,10 @@ class Lowering:
         self.defaults[statement.domain] = self.spec(statement.kind)
 
     def spec(self, kind: tree.Kind) -> MechanismSpec:
-        """Return a mechanism's kind and options; that they exist is for the registry of plugins to say."""
-        seen: set[str] = set()
-        for option in kind.options:
-            if option.name.text in seen:
-                self.scope.error("C218", f"the option `{option.name.text}` is given twice", option)
-            seen.add(option.name.text)
-        span = self.document.span
-        options = tuple(Option(o.name.text, _value(o.value), span(o.name), span(o.value)) for o in kind.options)
-        return MechanismSpec(kind.name.text, options, span(kind.name))
+        """Return a mechanism's kind and options."""
+        spec, findings = spec_of(kind, self.document.source)
+        self.scope.findings += findings
+        return spec
 
     # ---- what the graph is
 
@@ -224,17 +220,6 @@ class Lowering:
         rank = {id(document.source): i for i, document in enumerate(self.gathered.documents)}
         keys = {id(f): (rank[id(f.span.source)], f.span.start) for f in findings if f.span is not None}
         return sorted(findings, key=lambda f: keys[id(f)])
-
-
-def _value(value: tree.Value) -> OptionValue:
-    """Return an option's value: `true` and `false` are truth values, other words are texts."""
-    if isinstance(value, tree.Number):
-        return value.value
-    if isinstance(value, tree.ListValue):
-        return tuple(_value(item) for item in value.items)
-    if not value.quoted and value.text in ("true", "false"):
-        return value.text == "true"
-    return value.text
 
 
 def _words_of_broken(documents: list[Document]) -> Iterator[str]:

@@ -6,9 +6,9 @@ An entry point names an instance, in the group `causaldsl.mechanisms`, `.images`
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol, runtime_checkable
 
 from causaldsl.graph.domain import Domain, Image
 from causaldsl.graph.expression import Equation
@@ -130,13 +130,33 @@ class LabelSampler(Protocol):
         ...
 
 
+class Pictures(Protocol):
+    """Pictures by row, in memory or not; an array of uint8 is one.
+
+    A batch is asked for by its rows and copied, so that a set may be larger than memory.
+    """
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """(n, channels, height, width)."""
+        ...
+
+    def __len__(self) -> int:
+        """Return n."""
+        ...
+
+    def __getitem__(self, rows: Any) -> np.ndarray[Any, np.dtype[np.uint8]]:
+        """Return the pictures of some rows, whole numbers in any order or a slice."""
+        ...
+
+
 @dataclass(frozen=True)
 class PictureData:
     """What an image model learns from.
 
     Parameters
     ----------
-    pictures : ndarray of uint8, shape (n, channels, height, width)
+    pictures : Pictures, shape (n, channels, height, width)
         The real pictures.
     labels : Tensor, shape (n, width)
         The encoded values of the image's parents, a row a picture.
@@ -146,7 +166,7 @@ class PictureData:
         Whether a mirrored picture is as good as the picture.
     """
 
-    pictures: np.ndarray[Any, np.dtype[np.uint8]]
+    pictures: Pictures
     labels: Tensor
     sampler: LabelSampler
     flips: bool = False
@@ -171,18 +191,24 @@ class ImagePlugin(Protocol):
         ...
 
 
+Part = Literal["train", "valid", "test", "held_out", "all"]
+"""Which rows of a data set: `held_out` are those that are not `train`."""
+
+
 @dataclass(frozen=True)
 class Data:
-    """A data set in memory (or memory-mapped).
+    """The rows of a data set.
 
     Parameters
     ----------
     name : str
-        What the run folder records.
+        What the data are called.
     labels : mapping of str to ndarray, shape (n,)
         Columns by name, as the data give them: levels as numbers or text, reals as floats.
-    pictures : ndarray of uint8, shape (n, channels, height, width), optional
-        One picture a row.
+    pictures : mapping of str to Pictures, shape (n, channels, height, width)
+        By image node, one picture a row.
+    parts : ndarray of uint8, shape (n,), optional
+        For each row 0 to learn from it, 1 to validate, 2 to test; None where all are to be learned from.
     flips : bool
         Whether a mirrored picture is as good as the picture.
     uniform : callable, optional
@@ -194,7 +220,8 @@ class Data:
 
     name: str
     labels: Mapping[str, np.ndarray[Any, Any]]
-    pictures: np.ndarray[Any, np.dtype[np.uint8]] | None = None
+    pictures: Mapping[str, Pictures] = field(default_factory=dict)
+    parts: np.ndarray[Any, np.dtype[np.uint8]] | None = None
     flips: bool = False
     uniform: Callable[[int, int], tuple[np.ndarray[Any, Any], Mapping[str, np.ndarray[Any, Any]]]] | None = None
     notes: tuple[str, ...] = ()
@@ -202,14 +229,19 @@ class Data:
 
 @runtime_checkable
 class DatasetPlugin(Protocol):
-    """A data set."""
+    """A data set; it may have a `check_image(image, options)` that raises a DataError for a size it cannot give."""
 
-    def columns(self, root: Path | None) -> tuple[str, ...]:
+    options: ClassVar[type[Any]]
+    """A frozen dataclass, every field with a default."""
+
+    def columns(self, root: Path | None, options: Any) -> tuple[str, ...]:
         """Return the names of its label columns, cheaply and without torch."""
         ...
 
-    def open(self, root: Path | None, columns: Sequence[str], image: Image | None) -> Data:
-        """Load the named label columns, and the pictures at the image's size where one is asked for.
+    def open(self, root: Path | None, columns: Sequence[str], images: Mapping[str, Image], options: Any) -> Data:
+        """Give the named label columns, and for each image node pictures of its size.
+
+        Pictures may stay in their files until they are asked for (`causaldsl.datasets.encoded.Encoded`).
 
         Raises
         ------

@@ -27,7 +27,7 @@ from causaldsl.syntax.foreign import foreign_language
 from causaldsl.syntax.hints import explain
 from causaldsl.syntax.machine import Machine, Reduction, Terminal, Token, Unexpected
 from causaldsl.syntax.scan import scan
-from causaldsl.syntax.tree import Assertion, Broken, Document, Intervention, Query, QuestionTree, Statement, Tree
+from causaldsl.syntax.tree import Assertion, Broken, Document, Intervention, Kind, Query, QuestionTree, Statement, Tree
 
 MAX_CHARACTERS = 20_000_000
 """How long a text may be."""
@@ -102,6 +102,19 @@ def parse_assignment(source: Source) -> tuple[Intervention | None, list[Diagnost
     return _fragment(source, "assignment")
 
 
+def parse_kind(source: Source) -> tuple[Kind | None, list[Diagnostic]]:
+    """Read one name with options, such as `celeba(crop=face)`.
+
+    Returns
+    -------
+    kind : Kind or None
+        None where there are findings.
+    findings : list of Diagnostic
+        What is wrong with the text.
+    """
+    return _fragment(source, "kind")
+
+
 def lexemes(source: Source) -> Iterator[tuple[str, Tree]]:
     """Yield every word and sign of a text as the parser takes it; a statement ends with the first that does not fit.
 
@@ -163,7 +176,7 @@ def _machine() -> Machine:
         grammar,
         parser="lalr",
         lexer=_NoLexer,
-        start=["statement", "question", "assignment"],
+        start=["statement", "question", "assignment", "kind"],
         transformer=Builder(),  # lark looks its methods up by the rules' names
         maybe_placeholders=False,
         cache=False if cache is None else str(cache),

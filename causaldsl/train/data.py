@@ -9,30 +9,41 @@ from typing import Any
 
 import numpy as np
 
+from causaldsl.datasets.decoding import load
 from causaldsl.datasets.encode import missing
+from causaldsl.datasets.rows import part_of, take
 from causaldsl.errors import DataError, UsageError, did_you_mean
 from causaldsl.graph.domain import Image
 from causaldsl.graph.ir import CausalGraph
 from causaldsl.plugins.datasets import dataset
-from causaldsl.plugins.protocols import Data
+from causaldsl.plugins.protocols import Data, Part
 
 
-def open_data(data: Any, root: Path | None, graph: CausalGraph, labels_only: bool, drop_missing: bool = False) -> Data:
+def open_data(
+    data: Any,
+    root: Path | None,
+    graph: CausalGraph,
+    labels_only: bool,
+    drop_missing: bool = False,
+    part: Part = "train",
+) -> Data:
     """Load what a graph needs.
 
     Parameters
     ----------
     data : str, Path, data frame or mapping of str to array
-        A data set's name, a file of a table, a pandas or polars frame, or columns by name (an image node's pictures as
-        uint8 of shape (n, channels, height, width)).
+        A data set's name, with options or without; a file of a table; the folder of a packed data set; a pandas or
+        polars frame; or columns by name (an image node's pictures as uint8 of shape (n, channels, height, width)).
     root : Path, optional
         Folder of the data set.
     graph : CausalGraph
-        Its columns and its image are asked for.
+        Its columns and its images are asked for.
     labels_only : bool
         Whether pictures are left out.
     drop_missing : bool
         Leave out rows in which a label is missing, and note how many; where False they are errors later on.
+    part : {"train", "valid", "test", "held_out", "all"}
+        Which rows of a data set that says so; data in memory are all for training.
 
     Raises
     ------
@@ -41,27 +52,22 @@ def open_data(data: Any, root: Path | None, graph: CausalGraph, labels_only: boo
     UsageError
         If the data set does not exist.
     """
-    image = None
-    if graph.images and not labels_only:
-        if len(graph.images) > 1:
-            raise UsageError("models with several image nodes cannot be trained yet", "train with --labels-only")
-        domain = graph[graph.images[0]].domain
+    images: dict[str, Image] = {}
+    for name in () if labels_only else graph.images:
+        domain = graph[name].domain
         assert isinstance(domain, Image)
-        image = domain
+        images[name] = domain
     if isinstance(data, str | Path):
-        plugin, root = dataset(str(data), root)
-        found = plugin.open(root, graph.columns, image)
+        found = load(dataset(str(data), root), graph.columns, images, part)
     else:
-        found = in_memory(data, graph, image)
+        found = part_of(in_memory(data, graph, images), part)
     missing = [name for name in graph.columns if name not in found.labels]
     if missing:
         raise DataError(
             f"the data have no column `{missing[0]}`", did_you_mean(missing[0], found.labels) or _columns(found)
         )
-    if image is not None and found.pictures is None:
-        raise DataError(
-            f"the data set {found.name} has no pictures for `{graph.images[0]}`", "train with --labels-only"
-        )
+    for name in images.keys() - found.pictures.keys():
+        raise DataError(f"the data set {found.name} has no pictures for `{name}`", "train with --labels-only")
     if drop_missing:
         found = _complete(found, graph)
     if not len(next(iter(found.labels.values()), ())):
@@ -77,12 +83,10 @@ def _complete(data: Data, graph: CausalGraph) -> Data:
         return data
     where = ", ".join(f"{name} {int(gone.sum()):,}" for name, gone in absent.items() if gone.any())
     note = f"left out {int((~keep).sum()):,} of {len(keep):,} rows, in which a value is missing ({where})"
-    labels = {name: np.asarray(column)[keep] for name, column in data.labels.items()}
-    pictures = None if data.pictures is None else data.pictures[keep]
-    return replace(data, labels=labels, pictures=pictures, notes=(*data.notes, note))
+    return replace(take(data, np.flatnonzero(keep)), notes=(*data.notes, note))
 
 
-def in_memory(data: Any, graph: CausalGraph, image: Image | None) -> Data:
+def in_memory(data: Any, graph: CausalGraph, images: Mapping[str, Image]) -> Data:
     """Take the columns, and the pictures, of a data frame or a dict of arrays."""
     columns: Mapping[str, Any]
     if isinstance(data, Mapping):
@@ -92,15 +96,14 @@ def in_memory(data: Any, graph: CausalGraph, image: Image | None) -> Data:
     else:
         raise UsageError(f"data is a name, a path, a data frame or a dict of arrays, not {type(data).__name__}")
     arrays = {name: np.asarray(column) for name, column in columns.items()}
-    pictures = arrays.pop(graph.images[0], None) if image is not None else None
+    pictures = {name: arrays.pop(name) for name in images if name in arrays}
     lengths = {name: len(column) for name, column in arrays.items() if name in graph.columns}
     if len(set(lengths.values())) > 1:
         raise DataError(f"the columns differ in length: {lengths}")
-    if pictures is not None and image is not None and (pictures.dtype != np.uint8 or pictures.shape[1:] != image.shape):
-        raise DataError(
-            f"`{graph.images[0]}` is {pictures.dtype} of shape {pictures.shape}; expected uint8 (n, "
-            f"{', '.join(map(str, image.shape))})"
-        )
+    for name, found in pictures.items():
+        if found.dtype != np.uint8 or found.shape[1:] != images[name].shape:
+            expected = f"expected uint8 (n, {', '.join(map(str, images[name].shape))})"
+            raise DataError(f"`{name}` is {found.dtype} of shape {found.shape}; {expected}")
     return Data("in memory", arrays, pictures)
 
 

@@ -15,6 +15,7 @@ from causaldsl.check.identifiability import unidentified
 from causaldsl.datasets.encode import encode
 from causaldsl.errors import GraphError, RunError, UsageError
 from causaldsl.formats.causal import write_causal
+from causaldsl.plugins.datasets import dataset
 from causaldsl.plugins.defaults import mechanism_of
 from causaldsl.plugins.options import resolve
 from causaldsl.plugins.protocols import Data, Learner, PictureData
@@ -103,7 +104,7 @@ def fit(
     root = None if root is None else Path(root)
     found = open_data(data, root, model.graph, labels_only, drop_missing)
     rows = encode(found.labels, model.graph)
-    name = str(Path(data).resolve()) if isinstance(data, str | Path) and Path(data).suffix else found.name
+    name = dataset(str(data), root).name if isinstance(data, str | Path) else found.name
     where = None if root is None else str(root.resolve())
     run = new_run(Path(out), copy.deepcopy(model), write_causal(model.graph), config, name, labels_only, where)
     run.save_record(allow_unidentified=allow_unidentified, drop_missing=drop_missing)
@@ -191,11 +192,10 @@ def _stages(run: Run, data: Data, rows: Mapping[str, Tensor]) -> list[_Stage]:
     for name in () if run.labels_only else graph.images:
 
         def images(name: str = name) -> Learner:
-            assert data.pictures is not None
             spec = mechanism_of(graph[name])
             plugin = load("images", spec.kind)
             sampler = ControllerSampler(model, name, config.seed)
-            pictures = PictureData(data.pictures, encode_parents(model, name, rows), sampler, data.flips)
+            pictures = PictureData(data.pictures[name], encode_parents(model, name, rows), sampler, data.flips)
             learner: Learner = plugin.learner(
                 model.image(name), pictures, resolve(plugin.options, spec)[0], config.schedule(config.images)
             )

@@ -10,13 +10,14 @@ from math import prod
 import numpy as np
 import pytest
 
-from causaldsl.datasets.faces import LABELS, LAW, ROWS, exact_joint, exact_shares, plugin, sample_labels
+from causaldsl.datasets.faces import LABELS, LAW, ROWS, FacesOptions, exact_joint, exact_shares, plugin, sample_labels
 from causaldsl.datasets.faces_drawing import draw
 from causaldsl.errors import CausalError, DataError, UsageError
 from causaldsl.graph.domain import Image
 from causaldsl.graph.read import read_file
 from causaldsl.plugins.protocols import DatasetPlugin
 
+NONE = FacesOptions()
 TEXT = files("causaldsl.datasets").joinpath("faces.causal")
 
 
@@ -74,40 +75,40 @@ def test_samples_follow_the_joint() -> None:
 
 
 def test_the_data_are_the_observational_ones() -> None:
-    data = plugin.open(None, LABELS, None)
-    assert data.pictures is None
+    data = plugin.open(None, LABELS, {}, NONE)
+    assert data.pictures == {}
     assert data.uniform is None
     assert all(column.shape == (ROWS,) for column in data.labels.values())
     assert data.labels["Male"][data.labels["Bald"] == 1].mean() > 0.98
 
 
 def test_pictures_belong_to_the_labels_and_uniform_ones_are_others() -> None:
-    data = plugin.open(None, ("Bald", "Male"), Image(3, 32, 32))
+    data = plugin.open(None, ("Bald", "Male"), {"Face": Image(3, 32, 32)}, NONE)
+    faces = data.pictures["Face"]
     assert data.flips
-    assert data.pictures is not None
-    assert data.pictures.shape == (ROWS, 3, 32, 32)
-    every = plugin.open(None, LABELS, None).labels
+    assert faces.shape == (ROWS, 3, 32, 32)
+    every = plugin.open(None, LABELS, {}, NONE).labels
     some = np.stack([every[label][:200] for label in LABELS], axis=1)
-    assert (draw(some, 32, seed=1) == data.pictures[:200]).all()
+    assert (draw(some, 32, seed=1) == faces[:200]).all()
     assert data.uniform is not None
     pictures, labels = data.uniform(500, 1)
     assert list(labels) == ["Bald", "Male"]
     assert 0.4 < labels["Bald"][labels["Male"] == 0].mean() < 0.6
-    assert not (pictures[:128] == data.pictures[:128]).all(axis=(1, 2, 3)).any()
+    assert not (pictures[:128] == faces[:128]).all(axis=(1, 2, 3)).any()
     assert (data.uniform(500, 1)[0] == pictures).all()
 
 
 @pytest.mark.parametrize("image", [Image(1, 32, 32), Image(3, 32, 64), Image(3, 40, 40)])
 def test_a_wrong_image_shape_is_an_error(image: Image) -> None:
     with pytest.raises(DataError, match="draws no pictures of shape"):
-        plugin.open(None, LABELS, image)
+        plugin.open(None, LABELS, {"Face": image}, NONE)
 
 
 def test_a_wrong_column_is_an_error_with_a_hint(tmp_path) -> None:
     with pytest.raises(DataError, match="did you mean `Mustache`"):
-        plugin.open(None, ("Moustache",), None)
+        plugin.open(None, ("Moustache",), {}, NONE)
     with pytest.raises(UsageError, match="reads no folder"):
-        plugin.columns(tmp_path)
+        plugin.columns(tmp_path, NONE)
 
 
 def test_the_plugin_is_one_and_loads_without_torch() -> None:

@@ -6,12 +6,15 @@ import numpy as np
 import pytest
 import torch
 
+from causaldsl.datasets.decoding import load
 from causaldsl.datasets.faces_drawing import draw
 from causaldsl.datasets.faces_sitter import LABELS
 from causaldsl.errors import DataError, RunError, UsageError
 from causaldsl.evaluate.judge import Judge
 from causaldsl.evaluate.judge_networks import shift, smooth, wear
 from causaldsl.evaluate.judges import corrected, train_judge
+from causaldsl.graph.domain import Image
+from causaldsl.plugins.datasets import dataset
 
 Faces = tuple[np.ndarray, dict[str, np.ndarray]]
 
@@ -175,16 +178,10 @@ def test_wear() -> None:
 
 
 def test_a_judge_of_real_faces(real_data: Path) -> None:
-    from causaldsl.datasets.celeba import plugin
-    from causaldsl.graph.domain import Image
-
-    train, held_out = (
-        plugin.open_part(real_data / "celeba-9k", ("Male", "Smiling", "Eyeglasses"), Image(3, 32, 32), part)  # type: ignore[arg-type]
-        for part in ("train", "valid")
-    )
-    assert train.pictures is not None
-    assert held_out.pictures is not None
+    data, images = dataset("celeba", real_data / "celeba-9k"), {"Face": Image(3, 32, 32)}
+    train, exam = (load(data, ("Male", "Smiling", "Eyeglasses"), images, part) for part in ("train", "held_out"))
+    test = np.asarray(exam.pictures["Face"]), exam.labels
     judge = train_judge(
-        "plain", train.pictures, train.labels, seed=0, test=(held_out.pictures, held_out.labels), flips=True, epochs=5
+        "plain", np.asarray(train.pictures["Face"]), train.labels, seed=0, test=test, flips=True, epochs=5
     )
     assert judge.balanced_accuracy.min() > 0.8

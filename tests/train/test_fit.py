@@ -90,7 +90,7 @@ def test_the_seed_is_recorded_and_none_draws_one(frame, tmp_path):
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_stopped_run_resumes_to_the_run_never_stopped(pictures, tmp_path, monkeypatch, stage, number):
     monkeypatch.setattr("causaldsl.train.fit.open_data", lambda *_: data)
-    data = in_memory(pictures, cd.parse(PICTURES), cd.parse(PICTURES)["Face"].domain)
+    data = in_memory(pictures, cd.parse(PICTURES), {"Face": cd.parse(PICTURES)["Face"].domain})
     whole = cd.fit(cd.compile(cd.parse(PICTURES)), "faces", out=tmp_path / "a", config=SHORT)
     with pytest.raises(Interrupted, match="--resume"):
         cd.fit(
