@@ -7,8 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from causaldsl.errors import UsageError
-from causaldsl.graph.ir import CausalGraph
+from causaldsl.graph.ir import CausalGraph, Node
 from causaldsl.graph.m_separation import m_separated
+from causaldsl.graph.make import make_graph
 from causaldsl.graph.read import read_text
 from causaldsl.testing.strategies import any_graphs
 
@@ -85,3 +86,17 @@ def test_a_chain_of_ten_thousand_needs_no_recursion() -> None:
     chain: CausalGraph = read_text(f"node {', '.join(names)}; {' -> '.join(names)}")
     assert not chain.m_separated("N0", "N9999")
     assert chain.m_separated("N0", "N9999", random.Random(0).choice(names[1:-1]))
+
+
+def test_a_ladder_is_climbed_once() -> None:
+    """2^200 paths lead from its foot to its top."""
+    n = 200
+    rungs = [(f"N{i}", f"{side}{i}") for i in range(n) for side in "LR"]
+    rungs += [(f"{side}{i}", f"N{i + 1}") for i in range(n) for side in "LR"]
+    names = dict.fromkeys(name for rung in rungs for name in rung)
+    for edges in (rungs, [(head, tail) for tail, head in rungs]):
+        graph = make_graph([Node(name, None) for name in (*names, "alone")], [(*edge, "->") for edge in edges])
+        assert graph.m_separated("N0", "alone")
+        assert graph.m_separated(f"N{n}", "alone", "N0")
+        assert not graph.m_separated("N0", f"N{n}", [f"L{i}" for i in range(n)])
+        assert graph.m_separated("N0", f"N{n}", ["L7", "R7"])

@@ -77,17 +77,16 @@ def least(graph: Mixed, y: Collection[int], x: Collection[int], found: Forests) 
     """
     if len(found.outer) * len(graph.ancestors(y)) > _MOST_TRIED:
         return found
-    ys, xs = set(y), set(x)
+    ys = set(y)
     needed: set[int] = set()
     while untried := found.outer - needed:
         node = min(untried)
         needed.add(node)
         smaller = graph.without(node)
-        law = effect(smaller, ys - {node}, xs - {node}) if ys - {node} else None
+        law = effect(smaller, ys - {node}, x) if ys - {node} else None
         if isinstance(law, Forests):
             graph, found = smaller, law
             ys.discard(node)
-            xs.discard(node)
     return found
 
 

@@ -52,3 +52,14 @@ def test_open_names_and_what_holds_by_itself() -> None:
     assert dict(found.variables) == {"Y[X=1]": "Y[X=1]"}
     with pytest.raises(UsageError, match="C321"):
         graph.counterfactual_graph("P(X[Y=1], X)")
+
+
+def test_no_two_variables_have_one_name() -> None:
+    """What the worlds set matters to Y by way of C alone, which is another variable in each of them."""
+    graph = read_text("binary P, Q, W, V, C, Y; Q -> V; W, V -> C -> Y")
+    found = graph.counterfactual_graph("P(C[W=1]=0, Y[P=0]=1, C[V=1]=1, Y[Q=0]=0 | V=0, V[Q=0]=1, W=1)")
+    assert found.graph is not None
+    assert [node.name for node in found.graph][-4:] == ["C[W=1]", "C[V=1]", "Y", "Y'"]
+    assert found.graph["Y"].parents == ("C[W=1]",)
+    assert found.graph["Y'"].parents == ("C[V=1]",)
+    assert {name: node for name, node in found.variables if name.startswith("Y")} == {"Y[P=0]": "Y", "Y[Q=0]": "Y'"}

@@ -261,3 +261,31 @@ def test_deep_estimands_need_no_recursion() -> None:
     assert str(renamed(found, {**RANK, **{f"V{i}": i for i in range(1500)}})).count("sum_") == 1500
     assert found.free == {X, Y}
     assert found == Sum(found.over, found.body)
+
+
+@pytest.mark.parametrize(
+    ("over", "factors", "text"),
+    [
+        ("W", [Factor((W,), (X,))], "1"),
+        ("WY", [Factor((W,), (X,)), Factor((Y,), (W,))], "1"),  # once Y is gone, W can go
+        ("WY", [Factor((Y,), (W,)), Factor((W,), (X,))], "1"),
+        ("WYZ", [Factor((W,), (X,)), Factor((Y,), (W,)), Factor((Z,), (Y,)), Factor((X,))], "P(X)"),
+        ("W", [Factor((Y,), (W, X)), Factor((W,), (X,))], "P(Y | X)"),
+        ("W", [Factor((Y,), (W, X)), Factor((W,))], "sum_{W} P(Y | W, X) P(W)"),
+        ("ZW", [Factor((X,), (Z,)), Factor((Y,), (W,)), Factor((Z,)), Factor((W,))], "P(X) P(Y)"),
+        ("ZW", [Factor((X,), (Z, Y)), Factor((Y,), (W, X)), Factor((Z,)), Factor((W,))],
+         "(sum_{Z} P(X | Z, Y) P(Z)) sum_{W} P(Y | W, X) P(W)"),
+        ("Z", [Factor((Y,), (Z, X)), Sum((W,), Product((Factor((X,), (W, Z)), Factor((Z, W)))))],
+         "sum_{Z} P(Y | Z, X) sum_{W} P(X | W, Z) P(Z, W)"),
+    ],
+)  # fmt: skip
+def test_sums_are_as_simple_as_can_be(over: str, factors: list[Estimand], text: str) -> None:
+    found = total(map(Symbol, over), product(factors))
+    assert str(found) == text
+    assert total([], found) == found
+
+
+def test_factors_stand_before_ratios_and_sums_are_last() -> None:
+    parts = [Sum((Z,), Factor((Y, Z), (X, W))), Ratio(Factor((X,)), Factor((W,))), Factor((W,))]
+    for found in (product(parts), product(parts[::-1]), product([parts[1], product([parts[0], parts[2]])])):
+        assert str(found) == "P(W) (P(X) / P(W)) sum_{Z} P(Y, Z | X, W)"

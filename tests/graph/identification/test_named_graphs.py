@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from causaldsl.errors import UsageError
+from causaldsl.graph.identification.estimand import Cases, Factor, Fixed, Symbol
 from causaldsl.graph.read import read_text
 
 FORMULAS = {
@@ -163,3 +164,23 @@ def test_verify_finds_what_is_wrong() -> None:
     chain = read_text(f"node {', '.join(f'N{i}' for i in range(40))}; {' -> '.join(f'N{i}' for i in range(40))}")
     with pytest.raises(UsageError, match="40 variables are too many"):
         chain.identify("P(N39 | do(N0))").verify()
+
+
+def test_verify_finds_what_is_wrong_in_one_cell() -> None:
+    """A conditional law that is right where X has one value, and wrong where it has the other."""
+    graph = read_text("binary X, Y; X -> Y")
+    found = graph.identify("P(Y | do(X))")
+    zero, one = Fixed("X", 0, 0), Fixed("X", 1, 1)
+    y = Symbol("Y")
+    for cases, right in (
+        ((Factor((y,), (zero,)), Factor((y,), (one,))), True),
+        ((Factor((y,), (zero,)), Factor((y,))), False),
+        ((Factor((y,)), Factor((y,), (one,))), False),
+    ):
+        estimand = Cases(Symbol("X"), (zero, one), cases)
+        assert (replace(found, estimand=estimand).verify(trials=3) < 1e-9) == right
+
+
+def test_what_is_not_identifiable_leaves_nothing_to_choose() -> None:
+    no = read_text("node X, Y; X -> Y; X <-> Y").identify("P(Y | do(X))")
+    assert no.arbitrary == ()
