@@ -53,3 +53,9 @@ def test_what_cannot_be_asked() -> None:
         graph.instruments({"X", "Y"}, ())
     with pytest.raises(UsageError, match="`X` is in x and in y"):
         graph.instruments("X", "X")
+
+
+def test_what_needs_no_collider_opened_comes_first_and_then_the_order_of_declaration() -> None:
+    graph = read_text("node A, B, C, D, E, F; A -> C; D -> C; A -> F; C -> F")
+    found = [(i.node, "".join(i.given)) for i in graph.instruments("A", "B")]
+    assert found == [("C", ""), ("F", ""), ("D", "C"), ("D", "F")]

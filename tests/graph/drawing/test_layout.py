@@ -208,3 +208,13 @@ def test_nothing_is_drawn_of_nothing():
     assert (drawing.boxes, drawing.lines) == ((), ())
     assert drawing.width > 0
     assert drawing.height > 0
+
+
+@fewer
+@given(ANY)
+def test_numbers_have_one_digit_behind_the_point(graph):
+    drawing = draw(graph)
+    numbers = [drawing.width, drawing.height]
+    numbers += [number for box in drawing.boxes for number in (box.x, box.y, box.width)]
+    numbers += [number for line in drawing.lines for point in line.points for number in point]
+    assert numbers == [round(number, 1) for number in numbers]

@@ -142,3 +142,11 @@ def test_places_keep_the_order_and_the_distances(seed):
     for row in grid.rows:
         for u, v in pairwise(row):
             assert place[v] - place[u] >= 10 + u % 3 + v % 3 - 1e-6
+
+
+def test_what_just_fits_is_not_shortened() -> None:
+    assert ems("m" * 26) == LONGEST
+    assert shortened("m" * 26) == "m" * 26
+    assert shortened("m" * 27) == "m" * 12 + "…" + "m" * 12
+    assert shortened("abcd", 2.0) == "…"
+    assert [ems(c) for c in ("i", "n", "m", "\u0301", "🙂", "\u0253", "因")] == [0.38, 0.65, 1.0, 0.0, 1.4, 1.1, 1.25]
