@@ -15,9 +15,11 @@ from causaldsl.graph.parse_question import parse_question
 @click.argument("source", metavar="FILE|RUN")
 @click.argument("question")
 @click.option("--limit", type=click.IntRange(min=1), default=LIMIT, show_default=True, help="List so many sets.")
+@click.option("--draws", type=click.IntRange(min=100), default=100_000, show_default=True, help="Where no table helps.")
+@click.option("--seed", type=int, default=0, show_default=True, help="Of the draws.")
 @click.option("--allow-unidentified", is_flag=True, help="Answer, with a warning, what no data could tell.")
 @json_option
-def ask(source: str, question: str, limit: int, allow_unidentified: bool, as_json: bool) -> None:
+def ask(source: str, question: str, limit: int, draws: int, seed: int, allow_unidentified: bool, as_json: bool) -> None:
     """Answer a question of the language, with the reason.
 
     Example: causaldsl ask faces.causal 'Young _||_ Male | Bald'
@@ -25,7 +27,7 @@ def ask(source: str, question: str, limit: int, allow_unidentified: bool, as_jso
     graph = graph_of(source)
     meaning = parse_question(question, graph)
     answer = (
-        model_of(source, graph).ask(meaning, allow_unidentified=allow_unidentified)
+        model_of(source, graph).ask(meaning, draws=draws, seed=seed, allow_unidentified=allow_unidentified)
         if is_numeric(meaning)
         else ask_graph(graph, meaning, limit)
     )

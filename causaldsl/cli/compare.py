@@ -21,9 +21,16 @@ SHOWN = 5
 @click.option("--root", type=click.Path(path_type=Path), help="Where the data set lies.")
 @click.option("--set", "settings", multiple=True, metavar="KEY=VALUE", help="Change one config key: labels.steps=400.")
 @click.option("--seed", type=int, default=0, show_default=True, help="Of the split, the weights and the training.")
+@click.option("--drop-missing", is_flag=True, help="Leave out rows in which a label is missing.")
 @json_option
 def compare(
-    files: tuple[str, ...], data: str, root: Path | None, settings: tuple[str, ...], seed: int, as_json: bool
+    files: tuple[str, ...],
+    data: str,
+    root: Path | None,
+    settings: tuple[str, ...],
+    seed: int,
+    drop_missing: bool,
+    as_json: bool,
 ) -> None:
     """Rank candidate graphs by how well they predict rows that they were not fitted to.
 
@@ -34,7 +41,9 @@ def compare(
     from causaldsl.train.compare import compare as rank
     from causaldsl.train.config import read_config
 
-    ranked = rank({file: read_file(file) for file in files}, data, root, seed, read_config(None, settings))
+    graphs = {file: read_file(file) for file in files}
+    config = read_config(None, settings)
+    ranked = rank(graphs, data, root, seed, config, drop_missing, lambda note: click.echo(note, err=True))
     if as_json:
         print_json({"graphs": [asdict(candidate) for candidate in ranked]})
         return

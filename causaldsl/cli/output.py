@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -18,8 +19,17 @@ force_option = click.option("--force", is_flag=True, help="Replace existing outp
 
 
 def print_json(document: Mapping[str, Any]) -> None:
-    """Print one JSON document with its schema."""
-    click.echo(json.dumps({"schema": 1, **document}, ensure_ascii=False, indent=2))
+    """Print one JSON document with its schema; JSON has no infinite number, and none that is none."""
+    click.echo(json.dumps(_finite({"schema": 1, **document}), ensure_ascii=False, indent=2, allow_nan=False))
+
+
+def _finite(value: Any) -> Any:
+    """Return a value with null for each number in it that JSON has not; documents are shallow."""
+    if isinstance(value, Mapping):
+        return {key: _finite(part) for key, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(part) for part in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def refuse_existing(path: Path, force: bool) -> None:

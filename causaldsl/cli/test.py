@@ -39,6 +39,7 @@ def _judged(file: str, run: str | None) -> Iterator[Judgement]:
     """Yield a file's judgements, those about numbers too."""
     graph = read_file(file)
     assertions = Assertions(graph, run, file, "`--run` judges it on a trained run")
+    assertions.check_run()
     return map(assertions.judge, graph.assertions)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,13 +11,16 @@ import torch
 from torch import Tensor
 
 from causaldsl.errors import DataError, UsageError, did_you_mean
-from causaldsl.graph.domain import Binary, Categorical, Discrete, Domain, Real
+from causaldsl.graph.domain import Binary, Categorical, Discrete, Domain, Real, quoted
 from causaldsl.graph.ir import CausalGraph
 
 Column = np.ndarray[Any, Any]
 
-_ABSENT = ("", "nan", "NaN", "None", "<NA>", "NaT")
-"""How columns of objects spell a missing value, unless a level is called so."""
+_ABSENT = ("", "nan", "NaN", "None", "<NA>", "NaT", "NA", "N/A", "null", "NULL")
+"""How columns of texts and objects spell a missing value, unless a level is called so."""
+_TRUTH = {"true": 1, "false": 0}
+_PLAIN = re.compile(r"[+-]?(0|[1-9]\d*)(\.\d*)?([eE][+-]?\d+)?")
+"""A text that is a number and is not written as a name might be, as `007` is."""
 _MISSING = "fill it in, or leave such rows out: `--drop-missing`"
 
 
@@ -51,6 +55,7 @@ def encode(labels: Mapping[str, Column], graph: CausalGraph) -> dict[str, Tensor
     -----
     A binary node takes 0 and 1 as numbers, as texts or as booleans. -1 and 1, "yes" and "no" could mean either order,
     and are errors. So is a named level that no row has: nothing could be learned of it; of a range some may lack.
+    Whole numbers are the levels that they spell, also as 1.0. Dates and complex numbers are no real numbers.
     """
     found: dict[str, Tensor] = {}
     for name in graph.columns:
@@ -91,14 +96,14 @@ def _levels(name: str, column: Column, domain: Discrete) -> Tensor:
     for i in np.argsort(first):
         kind = kinds[i].item()
         try:
-            index[i] = domain.index(kind)
+            index[i] = _index(kind, domain)
         except UsageError as error:
             row = int(first[i]) + 1
             if kind != kind or kind in _ABSENT:
                 raise DataError(f"row {row}: `{name}` is missing", _MISSING) from None
             hint = error.diagnostics[0].hint
             if isinstance(domain, Binary):
-                hint = "a binary column holds 0 and 1; recode it"
+                hint = f"a binary column holds 0 and 1; recode it, or declare `categorical {quoted(name)} {{..}}`"
             raise DataError(f"row {row}: `{name}` has no level `{kind}`", hint) from None
     named = not (isinstance(domain, Categorical) and domain.is_range)
     for i in sorted(set(range(len(domain.levels))) - set(index.tolist())) if named else ():
@@ -107,15 +112,31 @@ def _levels(name: str, column: Column, domain: Discrete) -> Tensor:
     return torch.from_numpy(index[where.reshape(-1)])
 
 
+def _index(kind: int | float | str | bool, domain: Discrete) -> int:
+    """Return a level's index; a text that is no level may be a number or a truth value that is one."""
+    if isinstance(kind, str) and kind not in domain.levels:
+        if isinstance(domain, Binary) and kind.lower() in _TRUTH:
+            return _TRUTH[kind.lower()]
+        if _PLAIN.fullmatch(kind) and float(kind).is_integer():
+            return domain.index(float(kind))
+    return domain.index(kind)
+
+
 def _reals(name: str, column: Column, domain: Real) -> Tensor:
+    if column.dtype.kind in "mMcV":
+        raise DataError(f"row 1: `{name}` is `{column[0]}`, which is not a number", f"the column is {column.dtype}")
     try:
         numbers = column.astype(np.float64)
     except (TypeError, ValueError):
-        row = next(i for i, v in enumerate(column.tolist(), 1) if not _is_number(v))
-        raise DataError(f"row {row}: `{name}` is `{column[row - 1]}`, which is not a number") from None
+        row, value = next((i, v) for i, v in enumerate(column.tolist(), 1) if not _is_number(v))
+        if str(value) in _ABSENT:
+            raise DataError(f"row {row}: `{name}` is missing", _MISSING) from None
+        raise DataError(f"row {row}: `{name}` is `{value}`, which is not a number") from None
     bad = ~np.isfinite(numbers)
     if bad.any():
         row = int(np.argmax(bad)) + 1
+        if np.isinf(numbers[row - 1]):
+            raise DataError(f"row {row}: `{name}` is {numbers[row - 1]:g}, and values are finite")
         raise DataError(f"row {row}: `{name}` is missing", _MISSING)
     outside = (numbers < domain.low) | (numbers > domain.high)
     if outside.any():

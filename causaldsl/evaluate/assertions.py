@@ -46,6 +46,17 @@ class Assertions:
         self.file = file
         self.way_out = way_out
 
+    def check_run(self) -> None:
+        """See to it that the run is one of this graph, whether or not any assertion needs it.
+
+        Raises
+        ------
+        UsageError
+            If it is not.
+        """
+        if self.run is not None:
+            _check_run(self.graph, Path(self.run), self.file)
+
     def judge(self, assertion: Question) -> Judgement:
         """Judge one of the graph's assertions; what neither the graph nor its numbers can tell is not judged.
 
@@ -68,7 +79,8 @@ class Assertions:
         except (RunError, UsageError) as error:
             return replace(judgement, reason=error.diagnostics[0].message)
         said = answer.as_json()
-        return replace(judgement, holds=said["answer"], reason=said["reason"])
+        doubt = f"; {said['warning']}" if "warning" in said else ""
+        return replace(judgement, holds=said["answer"], reason=said["reason"] + doubt)
 
     @cached_property
     def numbers(self) -> Run | CausalModel:
@@ -82,11 +94,17 @@ class Assertions:
 
 def _run_of(graph: CausalGraph, folder: Path, file: str) -> Run:
     """Open a run, once it is sure that it is one of this graph."""
-    from causaldsl.train.run import TEXT, open_run
+    from causaldsl.train.run import open_run
+
+    _check_run(graph, folder, file)
+    return open_run(folder)
+
+
+def _check_run(graph: CausalGraph, folder: Path, file: str) -> None:
+    from causaldsl.train.run import TEXT
 
     if not (folder / TEXT).is_file():
         raise UsageError(f"{folder} is no run", "a run is the folder that `causaldsl train` writes")
     trained = read_file(folder / TEXT)
     if (trained.nodes, trained.confounded) != (graph.nodes, graph.confounded):
         raise UsageError(f"{folder} was trained on another graph than {file}", f"its graph is {folder / TEXT}")
-    return open_run(folder)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -84,7 +84,13 @@ class Candidate:
 
 
 def compare(
-    graphs: Mapping[str, CausalGraph], data: Any, root: Path | None = None, seed: int = 0, config: Config | None = None
+    graphs: Mapping[str, CausalGraph],
+    data: Any,
+    root: Path | None = None,
+    seed: int = 0,
+    config: Config | None = None,
+    drop_missing: bool = False,
+    say: Callable[[str], None] | None = None,
 ) -> list[Candidate]:
     """Fit every graph to the same rows and rank them by the likelihood of the others.
 
@@ -100,6 +106,10 @@ def compare(
         Of the split, the weights and the training.
     config : Config, optional
         Of the training.
+    drop_missing : bool
+        Leave out rows in which a label is missing; else a missing value is an error.
+    say : callable, optional
+        Told what is to be known of the data.
 
     Returns
     -------
@@ -117,10 +127,13 @@ def compare(
     for name, graph in graphs.items():
         if _domains(graph) != _domains(first):
             raise UsageError(f"{name} has other label nodes or domains than {named}", "compare like with like")
-    found = open_data(data, root, first, labels_only=True)
+    found = open_data(data, root, first, labels_only=True, drop_missing=drop_missing)
+    if say is not None:
+        for note in found.notes:
+            say(note)
     rows = encode(found.labels, first)
     n = len(next(iter(rows.values())))
-    order = torch.randperm(n, generator=torch.Generator().manual_seed(seed))
+    order = _order(rows, torch.Generator().manual_seed(seed))
     kept = n - int(n * HELD_OUT)
     if n - kept < 10:
         raise DataError(f"{n} rows are too few to hold any out", "give at least 50")
@@ -131,7 +144,7 @@ def compare(
     best = max(likelihoods.values(), key=lambda each: float(each.mean()))
     ranked = []
     for name, model in fitted.items():
-        behind = best - likelihoods[name]
+        behind = torch.where(likelihoods[name] == best, 0.0, best - likelihoods[name])  # both may be -inf
         violations, tested = _violated(graphs[name], train)
         ranked.append(
             Candidate(
@@ -145,6 +158,17 @@ def compare(
             )
         )
     return sorted(ranked, key=lambda candidate: -candidate.log_likelihood)
+
+
+def _order(rows: Mapping[str, Tensor], generator: torch.Generator) -> Tensor:
+    """Return the rows in random order, but one of each level first: those are fitted to, and cannot do without."""
+    order = torch.randperm(len(next(iter(rows.values()))), generator=generator)
+    first = torch.zeros(len(order), dtype=torch.bool)
+    for column in rows.values():
+        if not column.is_floating_point():
+            for level in column.unique():
+                first[(column[order] == level).nonzero()[0]] = True
+    return torch.cat([order[first], order[~first]])
 
 
 def _domains(graph: CausalGraph) -> dict[str, Domain | None]:

@@ -33,7 +33,8 @@ def open_data(
     ----------
     data : str, Path, data frame or mapping of str to array
         A data set's name, with options or without; a file of a table; the folder of a packed data set; a pandas or
-        polars frame; or columns by name (an image node's pictures as uint8 of shape (n, channels, height, width)).
+        polars frame; a structured array; or columns by name (an image node's pictures as uint8 of shape (n, channels,
+        height, width)).
     root : Path, optional
         Folder of the data set.
     graph : CausalGraph
@@ -91,11 +92,16 @@ def in_memory(data: Any, graph: CausalGraph, images: Mapping[str, Image]) -> Dat
     columns: Mapping[str, Any]
     if isinstance(data, Mapping):
         columns = data
+    elif isinstance(data, np.ndarray) and data.dtype.names:
+        columns = {name: data[name] for name in data.dtype.names}
     elif hasattr(data, "columns") and hasattr(data, "__getitem__"):
         columns = {str(name): data[name] for name in data.columns}
     else:
-        raise UsageError(f"data is a name, a path, a data frame or a dict of arrays, not {type(data).__name__}")
-    arrays = {name: np.asarray(column) for name, column in columns.items()}
+        raise UsageError(
+            f"data is a name, a path, a data frame or a dict of arrays, not {type(data).__name__}",
+            'name the columns: `{"A": .., "B": ..}`',
+        )
+    arrays = {name: _array(column) for name, column in columns.items()}
     pictures = {name: arrays.pop(name) for name in images if name in arrays}
     lengths = {name: len(column) for name, column in arrays.items() if name in graph.columns}
     if len(set(lengths.values())) > 1:
@@ -105,6 +111,15 @@ def in_memory(data: Any, graph: CausalGraph, images: Mapping[str, Image]) -> Dat
             expected = f"expected uint8 (n, {', '.join(map(str, images[name].shape))})"
             raise DataError(f"`{name}` is {found.dtype} of shape {found.shape}; {expected}")
     return Data("in memory", arrays, pictures)
+
+
+def _array(column: Any) -> np.ndarray[Any, Any]:
+    """Return a column as an array; what is masked is missing."""
+    if np.ma.isMaskedArray(column) and np.ma.is_masked(column):
+        filled = np.array(column.data, dtype=object)
+        filled[np.ma.getmaskarray(column)] = None
+        return filled
+    return np.asarray(column)
 
 
 def _columns(data: Data) -> str:

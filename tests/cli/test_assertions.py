@@ -83,6 +83,7 @@ def test_a_text_with_errors_and_a_run_that_is_none(write: Any, tmp_path: Path) -
     numeric = write("binary X, Y; X -> Y; assert P(Y=1) > 0.5")
     assert run("test", numeric, "--run", numeric).exit_code == 2
     assert run("test", numeric, "--run", tmp_path / "none").exit_code == 2
+    assert run("test", write("binary X, Y; X -> Y"), "--run", tmp_path / "none").exit_code == 2
 
 
 def test_a_run_of_another_graph(write: Any, tmp_path: Path) -> None:

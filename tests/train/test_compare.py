@@ -60,3 +60,42 @@ def test_the_command(tmp_path):
     assert second["violations"][0]["text"] == "A _||_ B"
     told = CliRunner().invoke(main, [*arguments, "--set", "labels.steps=60"])
     assert "the data contradict A _||_ B" in told.stdout
+
+
+def test_rows_with_missing_values_are_left_out_if_asked(tmp_path):
+    (tmp_path / "a.causal").write_text("binary A, B; A -> B")
+    (tmp_path / "x.csv").write_text("A,B\n" + "0,0\n1,1\n1,NA\n0,0\n1,1\n" * 40)
+    arguments = ["compare", str(tmp_path / "a.causal"), "--data", str(tmp_path / "x.csv"), "--set", "labels.steps=3"]
+    refused = CliRunner().invoke(main, arguments)
+    assert refused.exit_code == 3
+    assert "row 3: `B` is missing" in refused.stderr
+    assert "`--drop-missing`" in refused.stderr
+    found = CliRunner().invoke(main, [*arguments, "--drop-missing"])
+    assert found.exit_code == 0
+    assert "left out 40 of 200 rows" in found.stderr
+
+
+def test_no_level_is_held_out_altogether():
+    graph = read_text(
+        "binary A; categorical C {lo, mid, hi}; A -> C; default binary ~ table; default categorical ~ table"
+    )
+    rows = {"A": [0, 1] * 30, "C": ["lo", "mid"] * 29 + ["lo", "hi"]}
+    for seed in range(8):
+        assert len(compare({"a": graph}, rows, seed=seed)) == 1
+
+
+def test_a_row_that_cannot_be_is_no_number_in_json(tmp_path):
+    kinds = "default binary ~ table(prior=0)"
+    (tmp_path / "a.causal").write_text(f"binary A, B; A -> B; {kinds}")
+    (tmp_path / "b.causal").write_text(f"binary A, B; B -> A; {kinds}")
+    (tmp_path / "x.csv").write_text("A,B\n" + "0,0\n1,1\n" * 30 + "0,1\n")
+    arguments = ["compare", *(str(tmp_path / f"{f}.causal") for f in "ab"), "--data", str(tmp_path / "x.csv"), "--json"]
+    for seed in range(6):
+        found = CliRunner().invoke(main, [*arguments, "--seed", str(seed)])
+        assert found.exit_code == 0, found.output
+        graphs = json.loads(found.stdout, parse_constant=pytest.fail)["graphs"]
+        if graphs[0]["log_likelihood"] is None:
+            assert [graph["behind"] for graph in graphs] == [0, 0]
+            break
+    else:
+        pytest.fail("the odd row was never held out")
