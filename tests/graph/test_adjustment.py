@@ -116,3 +116,11 @@ def test_a_text_is_one_node_and_sets_are_frozen() -> None:
     assert found == frozenset({"Age"})
     assert isinstance(found, frozenset)
     assert list(graph.adjustment_sets((), "Effect")) == [frozenset()]
+
+
+def test_no_set_holds_what_none_may_hold() -> None:
+    graph = read_text("node X, M, Y, Z; Z -> X -> M -> Y; Z -> Y")
+    for least in (True, False):
+        assert list(graph.adjustment_sets("X", "Y", least, include={"M"})) == []
+        assert list(graph.adjustment_sets("X", "Y", least, include={"Z"})) == [{"Z"}]
+        assert list(graph.adjustment_sets("X", "Y", least, exclude={"Z"})) == []

@@ -56,3 +56,12 @@ def test_so_many_suggestions_and_no_more(monkeypatch: pytest.MonkeyPatch) -> Non
 def test_a_latent_that_has_no_causes_is_blamed_once_a_statement() -> None:
     assert codes("latent U, V; node A, B, C; U, V <-> A, B, C") == ["C209", "C209"]
     assert codes("latent U, V; node A, B, C; A, B, C <-> U, V") == ["C209", "C209"]
+
+
+def test_levels_of_one_domain() -> None:
+    names = [f"k{i}" for i in range(declare.MAX_LEVELS + 1)]
+    assert codes(f"categorical A {{{', '.join(names[:-1])}}}") == []
+    (finding,) = findings(f"categorical A {{{', '.join(names)}}}")
+    assert (finding.code, finding.message) == ("C206", "more than 65,536 levels")
+    assert codes("categorical A {1..65536}") == []
+    assert codes("categorical A {0..65536}") == ["C206"]

@@ -78,3 +78,8 @@ def test_named_graphs(text: str, best: set[str] | None) -> None:
 def test_latents_are_not_set() -> None:
     with pytest.raises(UsageError, match="`U` is latent"):
         read_text("node Y; latent U; U -> Y").optimal_adjustment_set("U", "Y")
+
+
+def test_there_is_none_for_what_is_no_effect() -> None:
+    assert read_text("node X, Y, Z; Z -> X, Y").optimal_adjustment_set("X", "Y") is None
+    assert read_text("node X, Y, W; X -> Y").optimal_adjustment_set("X", {"Y", "W"}) is None

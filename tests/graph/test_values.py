@@ -74,6 +74,8 @@ def test_expressions_are_equal_wherever_they_stand() -> None:
 def test_domains_take_what_they_are_of() -> None:
     inside = Real(0, 10)
     assert [inside.check(value) for value in (0, 10, "2.5")] == [0.0, 10.0, 2.5]
+    with pytest.raises(UsageError, match="`much` is not a number"):
+        inside.check("much")
     for value in (-0.1, 10.1, float("nan")):
         with pytest.raises(UsageError, match=r"is outside \[0, 10\]"):
             inside.check(value)
@@ -101,3 +103,15 @@ def test_a_graph_is_a_container_of_its_nodes() -> None:
     assert read_text(TEXT.replace("X, Y", "  X,Y")) == GRAPH
     assert hash(GRAPH) == hash(read_text(TEXT))
     assert read_text(TEXT.replace("0.25, 0.75", "0.75, 0.25")) != GRAPH
+
+
+def test_for_networkx_a_common_cause_has_a_name_of_its_own() -> None:
+    graph = read_text('node A, B, "A <-> B", C; A <-> B; A -> "A <-> B"')
+    assert list(graph.nx.nodes) == ["A", "B", "A <-> B", "C", "A <-> B'"]
+    assert set(graph.nx.edges) == {("A", "A <-> B"), ("A <-> B'", "A"), ("A <-> B'", "B")}
+    assert [name for name, latent in graph.nx.nodes(data="latent") if latent] == ["A <-> B'"]
+
+
+def test_a_question_about_the_graph_is_on_no_rung() -> None:
+    for text in ("X _||_ Y", "adjustment X -> Y", "independencies", "identifiable P(Y | do(X))"):
+        assert parse_question(text, GRAPH).rung == 0

@@ -7,6 +7,7 @@ The widths bound those of DejaVu Sans, one of the widest fonts that a page falls
 from __future__ import annotations
 
 import unicodedata
+from itertools import accumulate
 
 LONGEST = 26.0
 """A longer label, in ems, loses its middle; the picture's tooltip has it whole."""
@@ -59,9 +60,5 @@ def shortened(text: str, longest: float = LONGEST) -> str:
 
 def _fitting(text: str, room: float) -> str:
     """Return the longest beginning of a text that fits."""
-    taken = 0.0
-    for i, character in enumerate(text):
-        taken += ems(character)
-        if taken > room:
-            return text[:i]
-    return text
+    widths = accumulate(map(ems, text))
+    return "".join(character for character, width in zip(text, widths, strict=True) if width <= room)

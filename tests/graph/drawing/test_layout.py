@@ -218,3 +218,11 @@ def test_numbers_have_one_digit_behind_the_point(graph):
     numbers += [number for box in drawing.boxes for number in (box.x, box.y, box.width)]
     numbers += [number for line in drawing.lines for point in line.points for number in point]
     assert numbers == [round(number, 1) for number in numbers]
+
+
+def test_what_is_set_is_a_name_an_assignment_or_names_with_values():
+    graph = read_text("binary B; real Age; B -> Age")
+    for do, label in (("B", "B"), ("B=1", "B=1"), ({"B": True}, "B=1"), ({"Age": ":= Age + 10"}, "Age := Age + 10")):
+        (box,) = (box for box in draw(graph, do).boxes if box.mark)
+        assert (box.mark, box.label) == ("do", label)
+    assert graph._repr_svg_() == graph.draw()._repr_svg_() == graph.draw().svg()

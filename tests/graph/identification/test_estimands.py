@@ -289,3 +289,18 @@ def test_factors_stand_before_ratios_and_sums_are_last() -> None:
     parts = [Sum((Z,), Factor((Y, Z), (X, W))), Ratio(Factor((X,)), Factor((W,))), Factor((W,))]
     for found in (product(parts), product(parts[::-1]), product([parts[1], product([parts[0], parts[2]])])):
         assert str(found) == "P(W) (P(X) / P(W)) sum_{Z} P(Y, Z | X, W)"
+
+
+def test_nothing_and_all_in_products_and_laws() -> None:
+    law = some_law()
+    assert product([Factor((X,)), ZERO, Factor((Y,))]) is ZERO
+    assert product([]) is ONE
+    assert ratio(ZERO, Factor((X,))) is ZERO
+    assert ratio(Factor((X,)), ZERO) is UNDEFINED
+    assert evaluate(ZERO, law).values == 0
+    assert evaluate(ONE, law).values == 1
+    assert np.isnan(evaluate(UNDEFINED, law).values)
+    cases = Cases(X, (Fixed("X", 0, 0), Fixed("X", 1, 1)), (ZERO, Factor((Y,))))
+    table = evaluate(cases, law)
+    assert table.names == ("X", "Y")
+    np.testing.assert_allclose(table.values, [[0, 0, 0], law.values.sum(axis=(0, 2, 3))])
