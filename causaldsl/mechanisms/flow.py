@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from causaldsl.scm.mechanism import Mechanism
 
 LEARNING_RATE = 0.01
+PRIOR = 10.0
+"""Precision of the weights' prior, under which a node is normal whatever its causes; found best for 200 to 5,000 rows."""
 
 
 @dataclass(frozen=True)
@@ -31,8 +33,8 @@ class FlowOptions:
         Number of its hidden layers.
     """
 
-    bins: int = 8
-    hidden: int = 32
+    bins: int = 16
+    hidden: int = 64
     layers: int = 2
 
     def __post_init__(self) -> None:
@@ -56,11 +58,11 @@ class Flow:
     def learner(
         self, controller: Controller, nodes: Sequence[str], rows: Mapping[str, Tensor], schedule: Schedule
     ) -> Learner:
-        """Maximise the likelihood of all nodes together."""
+        """Maximise the likelihood of all nodes together, and the prior of their weights."""
         from causaldsl.mechanisms.likelihood import LikelihoodLearner
 
         schedule = replace(schedule, learning_rate=schedule.learning_rate or LEARNING_RATE)
-        return LikelihoodLearner("flow", controller, nodes, rows, schedule)
+        return LikelihoodLearner("flow", controller, nodes, rows, schedule, PRIOR)
 
 
 plugin = Flow()

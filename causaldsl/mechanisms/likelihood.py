@@ -48,10 +48,18 @@ class LikelihoodLearner:
         The data.
     schedule : Schedule
         Defaults: 800 steps, 2,000 where there are latents, batches of 4,096 rows, learning rate 0.02.
+    prior : float
+        Precision of a normal prior, around zero, of each weight; it tells where rows are few.
     """
 
     def __init__(
-        self, name: str, controller: Controller, nodes: Sequence[str], rows: Mapping[str, Tensor], schedule: Schedule
+        self,
+        name: str,
+        controller: Controller,
+        nodes: Sequence[str],
+        rows: Mapping[str, Tensor],
+        schedule: Schedule,
+        prior: float = 0.0,
     ) -> None:
         self.name = name
         self.controller = controller
@@ -80,7 +88,10 @@ class LikelihoodLearner:
         ]
         self.cumulative = {n: r.shares.double().cumsum(0) for n, r in self.rows.items() if len(r.shares) > self.batch}
         self.networks = {"nodes": controller.subset(dict.fromkeys((*nodes, *joint)))}  # a block learns as a whole
-        self.optimiser = torch.optim.Adam(self.networks["nodes"].parameters(), lr=self.rate, fused=True)
+        decay = prior / len(next(iter(rows.values())))  # the gradient of the log prior, a row
+        self.optimiser = torch.optim.Adam(
+            self.networks["nodes"].parameters(), lr=self.rate, weight_decay=decay, fused=True
+        )
 
     def step(self, t: int) -> dict[str, float]:
         """Take one step on all nodes; return the mean negative log likelihood a row, in nats."""

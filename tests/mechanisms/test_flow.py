@@ -53,6 +53,19 @@ def test_two_humps_that_part_with_the_cause():
     np.testing.assert_allclose(np.quantile(x_drawn, [0.1, 0.5, 0.9]), [0.1, 0.5, 0.9], atol=0.03)
 
 
+def test_few_rows_are_not_learned_by_heart():
+    rng = torch.Generator().manual_seed(0)
+    drawn = [torch.randn(n, generator=rng) for n in (100, 100, 5000, 5000)]
+    few, many = ({"X": x, "Y": 3 + 2 * x + y} for x, y in (drawn[:2], drawn[2:]))
+    model = compile_graph(read_text("real X, Y; X -> Y; default real ~ flow"))
+    learner = load("mechanisms", "flow").learner(model.controller, "XY", few, Schedule(0, steps=150))
+    for t in range(learner.steps):
+        learner.step(t)
+    with torch.no_grad():
+        nll = -model.controller["Y"].log_prob(many["X"].unsqueeze(-1), many["Y"]).mean().item()
+    assert nll < 1.42 + 0.15  # the entropy of the noise, and a little
+
+
 def test_a_unit_keeps_its_rank():
     model, mechanism = shaken()
     with torch.no_grad():
