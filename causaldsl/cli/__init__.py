@@ -21,6 +21,7 @@ COMMANDS = {
     "explain": "explain",
     "fmt": "fmt",
     "lsp": "lsp",
+    "pack": "pack",
     "plugins": "plugins",
     "quickstart": "quickstart",
     "report": "report",
