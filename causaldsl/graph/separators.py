@@ -158,14 +158,14 @@ class _Search:
     def __init__(self, moral: Moral, far: Set[int], free: set[int], fixed: Set[int]) -> None:
         self._moral = moral
         self._far = far
-        self._free = free
         self._fixed = fixed
+        self._blocked = free | fixed
         self._at_the_end = moral.cliques(far)
 
     def branch(self, side: Set[int], kept: set[int]) -> _Branch | None:
         """Return the separators with a connected set on one side that hold some nodes; None if there are none."""
         fixed = self._fixed
-        inside, boundary = self._moral.component(side, (self._free - side) | fixed)
+        inside, boundary = self._moral.component(side, self._blocked)
         if not inside.isdisjoint(self._far):
             return None
         _, separator = self._moral.component(self._far, boundary | fixed)

@@ -1,9 +1,11 @@
 """Short texts that stand for very much: each cap is stated, named in a finding, and reached without the work itself."""
 
+from pathlib import Path
+
 import pytest
 
 from causaldsl.errors import Diagnostic
-from causaldsl.graph import declare, lists, tables
+from causaldsl.graph import declare, edges, expression_types, lists, tables
 from causaldsl.graph.read import read_source
 from causaldsl.source import Source
 
@@ -65,3 +67,18 @@ def test_levels_of_one_domain() -> None:
     assert (finding.code, finding.message) == ("C206", "more than 65,536 levels")
     assert codes("categorical A {1..65536}") == []
     assert codes("categorical A {0..65536}") == ["C206"]
+
+
+def test_the_reference_states_the_caps() -> None:
+    reference = (Path(__file__).parents[2] / "grammar" / "README.md").read_text(encoding="utf-8")
+    rows = [line.strip("| ").rpartition(" | ") for line in reference.splitlines() if line.startswith("|")]
+    stated = {what: how_much for what, _, how_much in rows}
+    assert stated["levels of a node; channels, rows and columns of an image"] == f"{declare.MAX_LEVELS:,}"
+    assert declare.MAX_SIDE == declare.MAX_LEVELS
+    edges_and_nodes = stated["edges that a text stands for; nodes that its groups and `*` stand for"]
+    assert edges_and_nodes == f"{edges.MAX_EDGES:,}; {lists.MAX_MEMBERS:,}"
+    assert stated["numbers in a table"] == f"{tables.MAX_CELLS:,}"
+    nesting = stated["brackets within brackets; operators within operators"]
+    assert nesting.startswith(f"200; {expression_types.MAX_DEPTH} (")
+    catalogue = (Path(__file__).parents[2] / "docs" / "errors.md").read_text(encoding="utf-8")
+    assert f"The domains of a text have at most {declare.MAX_LEVELS_IN_ALL:,} levels together" in catalogue

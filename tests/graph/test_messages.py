@@ -216,6 +216,12 @@ def test_files(tmp_path: Path, text: str, code: str, message: str, hint: str | N
     assert (found.code, found.message, found.hint) == (code, message.format(folder), hint)
 
 
+def test_a_name_that_no_file_can_have(tmp_path: Path) -> None:
+    with pytest.raises(CausalError) as caught:
+        Folder(tmp_path).find("a\0b", "m.causal")
+    assert str(caught.value) == "error[C700]: 'a\\x00b' is no path"
+
+
 if __name__ == "__main__":
     GOLDEN.write_text(
         "\n".join(f"=== {title}\n{said(case)}\n" for title, case in (CASES | VERDICTS).items()), encoding="utf-8"

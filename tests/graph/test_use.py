@@ -161,7 +161,7 @@ def test_a_table_without_causes(folder: Path) -> None:
     ],
 )
 def test_a_table_file_that_is_no_table(folder: Path, text: str, message: str) -> None:
-    with pytest.raises(CausalError, match=rf"(?s)C450.*{message}"):
+    with pytest.raises(CausalError, match=rf"(?s)error\[C450\].*{message}"):
         table(folder, text)
 
 
@@ -174,7 +174,7 @@ def test_a_table_file_whose_rows_are_no_laws(folder: Path) -> None:
     "call", ["table(y)", 'table("y.csv", "z.csv")', "table()", 'table("none.csv")', 'table("../y.csv")']
 )
 def test_a_table_takes_one_file_of_the_folder(folder: Path, call: str) -> None:
-    with pytest.raises(CausalError, match=r"C450"):
+    with pytest.raises(CausalError, match=r"error\[C450\]"):
         table(folder, FINE, f"Y | X, Z := {call}")
 
 

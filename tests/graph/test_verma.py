@@ -40,10 +40,20 @@ def test_what_is_said_holds_in_numbers_and_is_no_independency(block: int) -> Non
         ("A -> B; A <-> B", []),
         ("A -> B -> C; A <-> C", []),
         ("A -> B -> C; B <-> C", []),
+        ("A, B -> C; B, C -> D; D <-> A <-> F", ["D _||_ F once C is set"]),
+        ("C -> A; E -> B, C; B -> C, D; D -> F; A <-> E <-> F", ["A _||_ F once B, C are set"]),
+        (
+            "F -> B -> C -> D; B -> E -> D; B <-> D",
+            ["D _||_ F once C, E are set: sum_{B} P(D | B, C, E, F) P(B | F) does not depend on F"],
+        ),
+        (
+            "A -> D, E; D, E -> B; F -> E; B <-> F <-> D",
+            ["A _||_ B | D once E is set: (sum_{F} P(B | A, D, E, F) P(D, F | A)) / P(D | A) does not depend on A"],
+        ),
     ],
 )
 def test_named_graphs(text: str, said: list[str]) -> None:
-    assert list(map(str, verma_constraints(read_text(f"node A, B, C, D; {text}")))) == said
+    assert list(map(str, verma_constraints(read_text(f"node A, B, C, D, E, F; {text}")))) == said
 
 
 def test_two_gadgets_that_share_nothing_have_a_constraint_each() -> None:
