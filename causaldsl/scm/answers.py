@@ -25,11 +25,19 @@ class Row:
         The number there; None where what is conditioned on has probability zero.
     stderr : float or None
         Its standard error; 0 where it is exact.
+    bounds : (float, float) or None
+        Of a counterfactual that the data do not identify: what they say at least.
     """
 
     at: Mapping[str, Value]
     p: float | None
     stderr: float | None
+    bounds: tuple[float, float] | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """Render as a row of the table of `causaldsl ask --json`."""
+        document: dict[str, Any] = {"at": dict(self.at), "p": self.p, "stderr": self.stderr}
+        return document if self.bounds is None else {**document, "bounds": list(self.bounds)}
 
 
 @dataclass(frozen=True)
@@ -72,7 +80,7 @@ class NumberAnswer:
 
     def as_json(self) -> dict[str, Any]:
         """Render as `causaldsl ask --json` prints it, less the schema."""
-        rows = [{"at": dict(row.at), "p": row.p, "stderr": row.stderr} for row in self.table]
+        rows = [row.as_json() for row in self.table]
         document: dict[str, Any] = {
             "question": self.question,
             "value": self.value,
@@ -92,11 +100,13 @@ class NumberAnswer:
         lines = [f"{self.question} = {_number(self.value, self.stderr)}"] if not self.table else [f"{self.question}"]
         for row in self.table:
             at = ", ".join(f"{name}={value}" for name, value in row.at.items())
-            lines.append(f"  {at}: {_number(row.p, row.stderr)}")
+            told = row.bounds is None or row.bounds[1] - row.bounds[0] < 1e-9
+            within = "" if told or row.bounds is None else f", without that between {_ends(row.bounds)}"
+            lines.append(f"  {at}: {_number(row.p, row.stderr)}{within}")
         if self.assumption is not None:
             lines.append(f"  assumed: {self.assumption}")
         if self.bounds is not None:
-            lines.append(f"  without that: between {self.bounds[0]:.4f} and {self.bounds[1]:.4f}")
+            lines.append(f"  without that: between {_ends(self.bounds)}")
         if self.warning is not None:
             lines.append(f"  warning: {self.warning}")
         return "\n".join([*lines, f"  ({self.method})"])
@@ -140,6 +150,10 @@ class ClaimAnswer:
         verdict = {True: "holds", False: "does not hold", None: "cannot be told"}[self.answer]
         warning = "" if self.warning is None else f"\n  warning: {self.warning}"
         return f"{self.question}: {verdict}\n  {self.reason}{warning}"
+
+
+def _ends(bounds: tuple[float, float]) -> str:
+    return f"{bounds[0]:.4f} and {bounds[1]:.4f}"
 
 
 def _number(value: float | None, stderr: float | None) -> str:

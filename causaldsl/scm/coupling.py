@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from causaldsl.graph.ir import CausalGraph
     from causaldsl.scm.model import CausalModel
 
+NOTHING = "nothing: no node that comes about by chance is imagined twice"
+LEARNED = "the unobserved causes are as they were learned"
+
 
 @dataclass(frozen=True)
 class Assumption:
@@ -29,13 +32,10 @@ class Assumption:
         In words.
     identified : bool
         Whether the data alone tell the answer.
-    learned : bool
-        Whether a node that is imagined twice is learned, so that nobody knows its noise.
     """
 
     text: str
     identified: bool
-    learned: bool
 
 
 def assumption_of(model: CausalModel, quantity: Quantity, asked: Asked) -> Assumption:
@@ -46,23 +46,23 @@ def assumption_of(model: CausalModel, quantity: Quantity, asked: Asked) -> Assum
     """
     worlds = Worlds(model.controller, asked)
     twice = worlds.network.repeated(worlds.key(v) for v in asked.variables())
-    if not twice:
-        return Assumption("nothing: no node that comes about by chance is imagined twice", True, False)
-    learned = any(equation_of(model.controller.graph[name]) is None for name in twice)
-    if learned and _identified(model.graph, quantity):
-        return Assumption("nothing beyond the graph, which identifies the question (ID*)", True, True)
-    return Assumption(_said(model.controller, twice), False, learned)
+    hidden = learns_latents(model)
+    if not twice and not hidden:
+        return Assumption(NOTHING, True)
+    if graph_identifies(model.graph, quantity):
+        return Assumption("nothing beyond the graph, which identifies the question (ID*)", True)
+    said = [_said(model.controller, twice)] if twice else []
+    return Assumption("; ".join([*said, LEARNED] if hidden else said), False)
 
 
 def coupling_of(controller: Controller, do: Iterable[str]) -> str:
     """Say how the noise of all that is downstream of an intervention couples its values."""
     downstream = controller.graph.descendants(do) - set(do)
-    return _said(controller, tuple(name for name in controller.nodes if name in downstream))
+    twice = tuple(name for name in controller.nodes if name in downstream)
+    return _said(controller, twice) if twice else NOTHING
 
 
 def _said(controller: Controller, twice: tuple[str, ...]) -> str:
-    if not twice:
-        return "nothing: no node that comes about by chance is imagined twice"
     by_coupling: dict[str, list[str]] = {}
     for name in twice:
         by_coupling.setdefault(controller[name].coupling, []).append(name)
@@ -70,7 +70,16 @@ def _said(controller: Controller, twice: tuple[str, ...]) -> str:
     return f"a unit keeps its noise in every world ({said})"
 
 
-def _identified(graph: CausalGraph, quantity: Quantity) -> bool:
+def learns_latents(model: CausalModel) -> bool:
+    """Whether a latent, or an effect of one, is learned."""
+    graph = model.controller.graph
+    return any(
+        equation_of(graph[name]) is None and (graph[name].latent or any(graph[p].latent for p in graph[name].parents))
+        for name in model.controller.nodes
+    )
+
+
+def graph_identifies(graph: CausalGraph, quantity: Quantity) -> bool:
     """Whether the graph identifies a question, each summand of an expectation by itself."""
     parts = [quantity]
     if isinstance(quantity, Expectation):

@@ -7,12 +7,13 @@ the model's own truncated factorisation, latents summed out, is the estimand's v
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from causaldsl.errors import UsageError
-from causaldsl.graph.expression import Variable
+from causaldsl.graph.expression import Counterfactual, Variable
 from causaldsl.graph.question import Event, Intervention, Probability, Quantity
-from causaldsl.plugins.defaults import equation_of
+from causaldsl.scm.coupling import graph_identifies, learns_latents
 
 if TYPE_CHECKING:
     from causaldsl.scm.model import CausalModel
@@ -21,14 +22,16 @@ if TYPE_CHECKING:
 def why_unidentified(model: CausalModel, quantity: Quantity) -> str | None:
     """Say why the data do not tell a probability or an expectation; None where they do, or nothing is learned of it.
 
-    Counterfactuals are left to their assumption.
+    A counterfactual is left to its assumption if the data tell what happens in each of its worlds.
     """
-    if quantity.rung == 3 or not learns_latents(model):
+    if not learns_latents(model):
         return None
     for name in (v.name for v in quantity.mentioned() if model.graph[v.name].latent):
         return f"`{name}` is latent: no data tell its law, nor what its levels are"
     if quantity.rung == 1:
         return None
+    if quantity.rung == 3:
+        return None if graph_identifies(model.graph, quantity) else _untold_world(model, quantity)
     try:
         verdict = model.graph.identify(_hard(model, quantity))
     except UsageError as error:
@@ -36,13 +39,24 @@ def why_unidentified(model: CausalModel, quantity: Quantity) -> str | None:
     return None if verdict.identifiable else verdict.reason
 
 
-def learns_latents(model: CausalModel) -> bool:
-    """Whether a latent, or an effect of one, is learned."""
-    graph = model.controller.graph
-    return any(
-        equation_of(graph[name]) is None and (graph[name].latent or any(graph[p].latent for p in graph[name].parents))
-        for name in model.controller.nodes
-    )
+def why_untold(model: CausalModel, do: Collection[str]) -> str | None:
+    """Say why the data do not tell what all other columns are once some nodes are set, as `why_unidentified` does."""
+    others = tuple(Event(Variable(name)) for name in model.graph.columns if name not in do)
+    if not do or not others:
+        return None
+    return why_unidentified(model, Probability(others, do=tuple(Intervention(name) for name in do)))
+
+
+def _untold_world(model: CausalModel, quantity: Quantity) -> str | None:
+    """Say which of the worlds of a counterfactual the data do not tell; None where they tell each by itself."""
+    todo = [v for v in quantity.mentioned() if isinstance(v, Counterfactual)]
+    while todo:
+        variable = todo.pop()
+        todo += (value for _, value in variable.world if isinstance(value, Counterfactual))
+        do = tuple(Intervention(name, None if isinstance(v, Counterfactual) else v) for name, v in variable.world)
+        if (reason := why_unidentified(model, Probability((Event(Variable(variable.name)),), do=do))) is not None:
+            return reason
+    return None
 
 
 def _hard(model: CausalModel, quantity: Quantity) -> Quantity:

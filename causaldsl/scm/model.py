@@ -21,6 +21,7 @@ from causaldsl.scm.controller import Controller, Values, key
 from causaldsl.scm.coupling import coupling_of
 from causaldsl.scm.encoding import Encoder
 from causaldsl.scm.exact import Law, LawTooLargeError, tabulable_nodes
+from causaldsl.scm.identified import why_untold
 from causaldsl.scm.image import ImageModel
 from causaldsl.scm.imagine import counterfactual, posterior
 from causaldsl.scm.randomness import seeded
@@ -118,6 +119,8 @@ class CausalModel(nn.Module):
         seen = assignment(self.graph, given or {}, "given")
         generator, _ = seeded(seed, self.controller.device)
         values, notes = self._labels(n, world, seen, generator)
+        if (reason := why_untold(self, {*world.values, *world.laws})) is not None:
+            notes = [f"{reason}; other models fit the data as well", *notes]
         columns = {name: values[name] for name in self.graph.columns}
         if pictures:
             for name in self.graph.images:
@@ -173,7 +176,9 @@ class CausalModel(nn.Module):
             raise UsageError(f"n is {n}; at least one draw must be asked for")
         generator, _ = seeded(seed, self.controller.device)
         columns, notes = counterfactual(self, evidence, do, n, generator)
-        return Sample(self.graph, columns, [*notes, coupling_of(self.controller, do)])
+        reason = why_untold(self, do.keys())
+        doubts = [] if reason is None else [f"{reason}; other models fit the data as well"]
+        return Sample(self.graph, columns, [*doubts, *notes, coupling_of(self.controller, do)])
 
     def ask(
         self, question: str | Query, *, draws: int = 100_000, seed: int = 0, allow_unidentified: bool = False

@@ -4,26 +4,35 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor
 
 from causaldsl.errors import RunError, UsageError
+from causaldsl.graph.domain import Value
 from causaldsl.graph.expression import Constant, Expression, fold
-from causaldsl.graph.question import Numeric, Probability, Quantity
+from causaldsl.graph.question import Event, Numeric, Probability, Quantity
 from causaldsl.scm.answers import CONFIDENCE, ClaimAnswer, NumberAnswer, Row
 from causaldsl.scm.asked import Estimate
 from causaldsl.scm.bounds import bounds_of, strata_of
 from causaldsl.scm.coupling import assumption_of
 from causaldsl.scm.formula import operation
+from causaldsl.scm.identified import why_unidentified
 from causaldsl.scm.open_names import OpenNames
 from causaldsl.scm.quantities import asked_of, worked_out
 from causaldsl.scm.weights import LEAST
 
 if TYPE_CHECKING:
     from causaldsl.scm.model import CausalModel
+
+Bounds = tuple[float, float] | None
+
+TOLERANCE = 1e-9
+"""Numbers that differ by less are one."""
+BOUNDED_ROWS = 2**6
+"""The most rows of a table that get bounds of their own."""
 
 
 class Side:
@@ -74,11 +83,11 @@ class Side:
             if not math.isfinite(value):
                 raise RunError(f"{question} is undefined", "something is divided by zero")
             known = None if math.isnan(error) else error
-            return NumberAnswer(question, value, known, self.estimate.method, (), assumption, bounds, self.doubt)
+            return NumberAnswer(question, value, known, self.estimate.method, (), assumption, bounds[0], self.doubt)
         flat, flat_errors = numbers.expand(self.open.sizes).flatten(), errors.expand(self.open.sizes).flatten()
         rows = tuple(
-            Row(at, None if math.isnan(p) else p, None if math.isnan(p) or math.isnan(e) else e)
-            for at, p, e in zip(self.open.rows(), flat.tolist(), flat_errors.tolist(), strict=True)
+            Row(at, None if math.isnan(p) else p, None if math.isnan(p) or math.isnan(e) else e, b)
+            for at, p, e, b in zip(self.open.rows(), flat.tolist(), flat_errors.tolist(), bounds, strict=True)
         )
         return NumberAnswer(question, None, None, self.estimate.method, rows, assumption, None, self.doubt)
 
@@ -89,29 +98,55 @@ class Side:
             return None
         return f"what was seen is so rare that the draws are worth {self.estimate.worth:.0f} exact ones; more may tell"
 
-    def _imagined(self) -> tuple[str | None, tuple[float, float] | None]:
-        """Return what a counterfactual assumes, and what the data say without that."""
+    def _imagined(self) -> tuple[str | None, list[Bounds]]:
+        """Return what a counterfactual assumes, and for each row of the answer what the data say without that."""
+        none: list[Bounds] = [None] * math.prod(self.open.sizes)
         quantity = next((q for q in self.quantities if q.rung == 3), None)
         if quantity is None:
-            return None, None
+            return None, none
         found = assumption_of(self.model, quantity, asked_of(self.model, quantity))
-        if found.identified or self.root is not quantity:
-            return found.text, None
-        return found.text, self._bounds(quantity) if found.learned else None
+        if found.identified or self.root is not quantity or len(none) > BOUNDED_ROWS:
+            return found.text, none
+        values = self.estimate.values[0].expand(self.open.sizes).flatten().tolist()
+        bounds = [self._bounds(_with_values(quantity, row)) for row in self.open.rows()]
+        return found.text, [_holding(p, ends) for p, ends in zip(values, bounds, strict=True)]
 
-    def _bounds(self, asked: Quantity) -> tuple[float, float] | None:
-        """Return the bounds: within strata if their numbers are exact, since what is drawn would be clipped often."""
+    def _bounds(self, asked: Quantity) -> Bounds:
+        """Return the bounds, also within strata if their numbers are exact: what is drawn would be clipped often."""
         exact = True
 
-        def numbers(part: Probability) -> Tensor:
+        def numbers(part: Probability) -> Tensor | None:
             nonlocal exact
+            if why_unidentified(self.model, part) is not None:
+                return None
             found = worked_out(self.model, part, OpenNames.of(self.model.graph, [part]), *self.how)
             exact = exact and found.method == "exact"
             return found.values[0]
 
-        strata = strata_of(self.model.graph, asked)
+        wide, strata = bounds_of(asked, numbers), strata_of(self.model.graph, asked)
+        if wide is None or not exact or not strata:
+            return wide
         narrow = bounds_of(asked, numbers, strata)
-        return narrow if exact or not strata else bounds_of(asked, numbers)
+        return wide if narrow is None or not exact else (max(wide[0], narrow[0]), min(wide[1], narrow[1]))
+
+
+def _holding(p: float, bounds: Bounds) -> Bounds:
+    """Return bounds that hold a number on them, whatever its last digits are."""
+    if bounds is None:
+        return None
+    low, high = bounds
+    return min(low, p) if low - p < TOLERANCE else low, max(high, p) if p - high < TOLERANCE else high
+
+
+def _with_values(quantity: Quantity, row: Mapping[str, Value]) -> Quantity:
+    """Return a quantity with the values that its open names have in a row."""
+
+    def closed(events: tuple[Event, ...]) -> tuple[Event, ...]:
+        return tuple(e if e.relation is not None else Event(e.variable, "=", row[str(e)]) for e in events)
+
+    if not isinstance(quantity, Probability):
+        return quantity
+    return Probability(closed(quantity.events), do=quantity.do, given=closed(quantity.given))
 
 
 def judged(question: str, claim: Numeric, left: Side, right: Side) -> ClaimAnswer:
@@ -128,9 +163,8 @@ def judged(question: str, claim: Numeric, left: Side, right: Side) -> ClaimAnswe
         slack = (claim.within or 0.0) - gap.abs()
     else:
         slack = -gap if claim.relation in ("<", "<=") else gap
-    tolerance = 1e-9
     strict = claim.relation in ("<", ">")
-    fine = slack > tolerance if strict else slack >= -tolerance
+    fine = slack > TOLERANCE if strict else slack >= -TOLERANCE
     clear = slack.abs() >= CONFIDENCE * error
     verdict = (not bool(fine.all())) if claim.relation == "!=" else bool(fine.all())
     decisive = bool((clear & ~fine).any()) or bool(clear.all())

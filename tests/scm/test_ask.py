@@ -251,10 +251,11 @@ def test_bounds_hold_and_are_met_by_some_coupling(question):
         assert (low, high) == pytest.approx(expected, abs=1e-5)
 
 
-def test_a_known_equation_needs_no_bounds():
+def test_a_known_equation_says_what_the_data_alone_would_say():
     found = LAWN.ask("P(Wet[Sprinkler=0]=1 | Wet=1, Sprinkler=1)")
-    assert found.bounds is None
     assert "its equation" in found.assumption
+    assert found.bounds[0] <= found.value <= found.bounds[1]
+    assert 0 < found.bounds[0] < found.bounds[1] < 1
 
 
 def test_a_ratio_by_zero_is_no_number():
