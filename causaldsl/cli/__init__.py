@@ -4,18 +4,25 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Sequence
 from importlib import import_module
+from typing import Any
 
 import click
 
 from causaldsl import __version__
-from causaldsl.errors import CausalError
+from causaldsl.cli.completion import COMPLETE
+from causaldsl.cli.manners import polite
+from causaldsl.cli.streams import patient
+from causaldsl.cli.talk import colour, loudness_options, say_error, understood
+from causaldsl.errors import CausalError, UsageError, did_you_mean
 
 COMMANDS = {
     "ask": "ask",
     "check": "graph",
     "compare": "compare",
     "compile": "model",
+    "completion": "completion",
     "convert": "convert",
     "evaluate": "report",
     "explain": "explain",
@@ -33,9 +40,11 @@ COMMANDS = {
 }
 """Command to the module that holds it."""
 
+EPILOG = "`causaldsl COMMAND --help` shows an example of each; `causaldsl doctor` says what is installed."
+
 
 class LazyGroup(click.Group):
-    """A group whose commands are imported when they are called."""
+    """A group whose commands are imported when they are called, and leave here with the manners of all."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         """List the commands without importing them."""
@@ -47,24 +56,56 @@ class LazyGroup(click.Group):
             return None
         command = getattr(import_module(f"causaldsl.cli.{COMMANDS[cmd_name]}"), cmd_name.replace("-", "_"))
         assert isinstance(command, click.Command)
-        return command
+        return polite(command)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command that was named; a word that is none gets a hint."""
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            hint = did_you_mean(args[0], COMMANDS) or "`causaldsl --help` lists them"
+            raise UsageError(f"there is no command `{args[0]}`", hint)
+        return super().resolve_command(ctx, args)
 
     def invoke(self, ctx: click.Context) -> object:
-        """Run a command; what goes wrong becomes a message on stderr and the exit code of its kind."""
+        """Run a command; Ctrl-C ends it with a word."""
+        ctx.color = colour(os.environ)
         try:
             return super().invoke(ctx)
         except CausalError as error:
-            click.echo(str(error), err=True)
+            say_error(error)
             ctx.exit(error.exit_code)
         except KeyboardInterrupt:
             click.echo("interrupted", err=True)
             ctx.exit(130)
-        except BrokenPipeError:  # the reader of our output has gone
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            ctx.exit(1)
+
+    def main(
+        self,
+        args: Sequence[str] | None = None,
+        prog_name: str | None = None,
+        complete_var: str | None = None,
+        standalone_mode: bool = True,
+        **extra: Any,
+    ) -> Any:
+        """Run the whole command line; whatever happens, no traceback is the last word."""
+        complete_var = complete_var or COMPLETE
+        if not standalone_mode:
+            return super().main(args, prog_name, complete_var, False, **extra)
+        with patient():
+            try:
+                return super().main(args, prog_name, complete_var, **extra)
+            except Exception as error:
+                known = understood(error)
+                say_error(known, error)
+                sys.exit(known.exit_code)
 
 
-@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}, epilog=EPILOG
+)
 @click.version_option(__version__, prog_name="causaldsl")
 def main() -> None:
     """Write a causal graph as text; train it as a generative model; ask what is seen, done and imagined."""
+
+
+main.params.extend(loudness_options())

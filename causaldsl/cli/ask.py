@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import click
 
+from causaldsl.cli.completion import FILE
 from causaldsl.cli.numbers import graph_of, is_numeric, model_of
 from causaldsl.cli.output import json_option, print_json
+from causaldsl.cli.talk import say
 from causaldsl.graph.ask import LIMIT
 from causaldsl.graph.ask import ask as ask_graph
 from causaldsl.graph.parse_question import parse_question
 
 
 @click.command()
-@click.argument("source", metavar="FILE|RUN")
+@click.argument("source", metavar="FILE|RUN", type=FILE)
 @click.argument("question")
 @click.option("--limit", type=click.IntRange(min=1), default=LIMIT, show_default=True, help="List so many sets.")
 @click.option("--draws", type=click.IntRange(min=100), default=100_000, show_default=True, help="Where no table helps.")
@@ -22,7 +24,7 @@ from causaldsl.graph.parse_question import parse_question
 def ask(source: str, question: str, limit: int, draws: int, seed: int, allow_unidentified: bool, as_json: bool) -> None:
     """Answer a question of the language, with the reason.
 
-    Example: causaldsl ask faces.causal 'Young _||_ Male | Bald'
+    Example: causaldsl ask examples/lawn.causal 'P(Rain | do(Sprinkler=1))'
     """
     graph = graph_of(source)
     meaning = parse_question(question, graph)
@@ -36,4 +38,4 @@ def ask(source: str, question: str, limit: int, draws: int, seed: int, allow_uni
         return
     click.echo(str(answer))
     if getattr(answer, "truncated", False):
-        click.echo("there may be more: `--limit` lists more", err=True)
+        say("there may be more: `--limit` lists more")

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import click
 
+from causaldsl.cli.completion import FILE, complete_data, complete_setting
 from causaldsl.cli.output import json_option, print_json, print_table
+from causaldsl.cli.talk import say
 from causaldsl.errors import UsageError
 from causaldsl.graph.read import read_file
 
@@ -16,10 +18,23 @@ SHOWN = 5
 
 
 @click.command()
-@click.argument("files", metavar="A.causal B.causal...", nargs=-1, required=True)
-@click.option("--data", required=True, metavar="NAME", help="A data set, or a CSV or Parquet file of labels.")
+@click.argument("files", metavar="A.causal B.causal...", nargs=-1, required=True, type=FILE)
+@click.option(
+    "--data",
+    required=True,
+    metavar="NAME",
+    shell_complete=complete_data,
+    help="A data set, or a CSV or Parquet file of labels.",
+)
 @click.option("--root", type=click.Path(path_type=Path), help="Where the data set lies.")
-@click.option("--set", "settings", multiple=True, metavar="KEY=VALUE", help="Change one config key: labels.steps=400.")
+@click.option(
+    "--set",
+    "settings",
+    multiple=True,
+    metavar="KEY=VALUE",
+    shell_complete=complete_setting,
+    help="Change one config key: labels.steps=400.",
+)
 @click.option("--seed", type=int, default=0, show_default=True, help="Of the split, the weights and the training.")
 @click.option("--drop-missing", is_flag=True, help="Leave out rows in which a label is missing.")
 @json_option
@@ -43,7 +58,7 @@ def compare(
 
     graphs = {file: read_file(file) for file in files}
     config = read_config(None, settings)
-    ranked = rank(graphs, data, root, seed, config, drop_missing, lambda note: click.echo(note, err=True))
+    ranked = rank(graphs, data, root, seed, config, drop_missing, say)
     if as_json:
         print_json({"graphs": [asdict(candidate) for candidate in ranked]})
         return

@@ -6,7 +6,9 @@ from pathlib import Path
 
 import click
 
+from causaldsl.cli.completion import FILE, complete_format
 from causaldsl.cli.output import force_option, json_option, print_json, refuse_existing, stdin_text, write_text
+from causaldsl.cli.talk import say
 from causaldsl.errors import UsageError
 from causaldsl.formats.causal import CausalFormat
 from causaldsl.graph.ir import CausalGraph
@@ -18,16 +20,23 @@ from causaldsl.syntax.foreign import header
 
 
 @click.command()
-@click.argument("source", metavar="IN")
-@click.argument("target", metavar="OUT")
-@click.option("--from", "from_format", metavar="FMT", help="Format of IN; else its ending says.")
-@click.option("--to", "to_format", metavar="FMT", help="Format of OUT; else its ending says.")
+@click.argument("source", metavar="IN", type=FILE)
+@click.argument("target", metavar="OUT", type=FILE)
+@click.option(
+    "--from", "from_format", metavar="FMT", shell_complete=complete_format, help="Format of IN; else its ending says."
+)
+@click.option(
+    "--to", "to_format", metavar="FMT", shell_complete=complete_format, help="Format of OUT; else its ending says."
+)
 @force_option
 @json_option
 def convert(
     source: str, target: str, from_format: str | None, to_format: str | None, force: bool, as_json: bool
 ) -> None:
-    """Write a graph in another format, and say what that format cannot hold; `-` is standard input or output."""
+    """Write a graph in another format, and say what that format cannot hold; `-` is standard input or output.
+
+    Example: causaldsl convert examples/lawn.causal - --to dagitty
+    """
     if target == "-" and to_format is None:
         raise UsageError("standard output needs a format", "as in `--to causal`")
     if target == "-" and as_json:
@@ -37,7 +46,7 @@ def convert(
         refuse_existing(Path(target), force)
     graph, lost = _read(source, from_format)
     for warning in graph.warnings:
-        click.echo(str(warning), err=True)
+        say(str(warning))
     text, more = out.write(graph)
     lost = (*lost, *more)
     if target == "-":
@@ -47,7 +56,7 @@ def convert(
     if as_json:
         print_json({"lost": list(lost), "diagnostics": [warning.as_json() for warning in graph.warnings]})
     for phrase in () if as_json else lost:
-        click.echo(f"lost: {phrase}", err=True)
+        say(f"lost: {phrase}")
 
 
 def _read(file: str, named: str | None) -> tuple[CausalGraph, tuple[str, ...]]:

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 import click
 
 from causaldsl.catalogue import Entry, closest_code, entries
+from causaldsl.cli.completion import complete_code
 from causaldsl.cli.output import json_option, print_json
 from causaldsl.errors import UsageError
 
@@ -20,10 +21,13 @@ _FENCE = re.compile(r"^```\w* ?(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
 @click.command()
-@click.argument("code", required=False)
+@click.argument("code", required=False, shell_complete=complete_code)
 @json_option
 def explain(code: str | None, as_json: bool) -> None:
-    """Explain a diagnostic's code, such as C203; without a code, list them all."""
+    """Explain a diagnostic's code, such as C203; without a code, list them all.
+
+    Example: causaldsl explain C203
+    """
     known = entries()
     if code is None:
         if as_json:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -10,6 +9,9 @@ from typing import Any
 import click
 
 from causaldsl.check.examine import examine
+from causaldsl.cli.completion import FILE, complete_data
+from causaldsl.cli.output import json_option, print_json
+from causaldsl.cli.talk import painted, say
 from causaldsl.errors import Diagnostic
 from causaldsl.graph.ir import CausalGraph, Node
 from causaldsl.graph.read import file_source
@@ -18,29 +20,33 @@ from causaldsl.plugins.defaults import mechanism_of
 
 
 @click.command()
-@click.argument("files", metavar="FILE...", nargs=-1, required=True)
+@click.argument("files", metavar="FILE...", nargs=-1, required=True, type=FILE)
 @click.option("--strict", is_flag=True, help="Count warnings as errors.")
-@click.option("--data", metavar="NAME", help="A data set, or a CSV or Parquet file: its columns must have the labels.")
+@click.option(
+    "--data",
+    metavar="NAME",
+    shell_complete=complete_data,
+    help="A data set, or a CSV or Parquet file: its columns must have the labels.",
+)
 @click.option("--root", type=click.Path(path_type=Path), help="Where the data set lies.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@json_option
 def check(files: tuple[str, ...], strict: bool, data: str | None, root: Path | None, as_json: bool) -> None:
-    """Check graph files: every finding in one go, each with its place."""
+    """Check graph files: every finding in one go, each with its place.
+
+    Example: causaldsl check examples/lawn.causal
+    """
     columns = None
     if data is not None:
         columns = dataset(data, root).columns
     reports = [_checked(file, columns, strict) for file in files]
     if as_json:
-        document = {
-            "schema": 1,
-            "files": [_as_json(file, *report) for file, report in zip(files, reports, strict=True)],
-        }
-        click.echo(json.dumps(document, ensure_ascii=False, indent=2))
+        print_json({"files": [_as_json(file, *report) for file, report in zip(files, reports, strict=True)]})
     for file, (graph, findings) in zip(files, reports, strict=True):
         for finding in findings:
-            click.echo(str(finding), err=True)
+            click.echo(painted(str(finding)), err=True)
         click.echo(_summary(file, graph, findings), err=as_json or not _ok(findings))
     if said := sorted((f for _, findings in reports for f in findings), key=lambda f: f.severity):
-        click.echo(f"`causaldsl explain {said[0].code}` says more", err=True)
+        say(f"`causaldsl explain {said[0].code}` says more")
     if not all(_ok(findings) for _, findings in reports):
         raise SystemExit(1)
 

@@ -6,15 +6,19 @@ from dataclasses import asdict
 
 import click
 
+from causaldsl.cli.completion import FILE
 from causaldsl.cli.output import json_option, print_json, print_table
 from causaldsl.graph.read import read_file
 
 
 @click.command("compile")
-@click.argument("file")
+@click.argument("file", type=FILE)
 @json_option
 def compile(file: str, as_json: bool) -> None:  # noqa: A001 - the command's name
-    """Show what a graph compiles to: one generator a node, causes first."""
+    """Show what a graph compiles to: one generator a node, causes first.
+
+    Example: causaldsl compile examples/faces.causal
+    """
     from causaldsl.scm.build import compile_graph
 
     rows = compile_graph(read_file(file)).summary()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import math
 import sys
@@ -11,8 +12,8 @@ from typing import Any
 
 import click
 
-from causaldsl.errors import UsageError
-from causaldsl.files import replace_file
+from causaldsl.errors import RunError, UsageError
+from causaldsl.files import is_special, replace_file
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 force_option = click.option("--force", is_flag=True, help="Replace existing output.")
@@ -38,9 +39,11 @@ def refuse_existing(path: Path, force: bool) -> None:
     Raises
     ------
     UsageError
-        If it exists and `--force` is not given, or its folder does not exist.
+        If it exists and `--force` is not given, if it is a folder, or if its folder does not exist.
     """
-    if path.exists() and not force:
+    if path.is_dir():
+        raise UsageError(f"{path} is a folder", "name a file in it")
+    if path.exists() and not force and not is_special(path):
         raise UsageError(f"{path} exists", "--force replaces it")
     if not path.parent.is_dir():
         raise UsageError(f"the folder {path.parent} does not exist")
@@ -72,11 +75,16 @@ def write_bytes(path: Path, content: bytes) -> None:
     ------
     UsageError
         If it cannot be written.
+    RunError
+        If there is no space left.
     """
     try:
         replace_file(path, content)
     except OSError as error:
-        raise UsageError(f"{path} cannot be written: {(error.strerror or str(error)).lower()}") from None
+        reason = (error.strerror or str(error)).lower()
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise RunError(f"{path} cannot be written: {reason}", "free some space; nothing was replaced") from None
+        raise UsageError(f"{path} cannot be written: {reason}") from None
 
 
 def print_table(header: Sequence[str], rows: Sequence[Sequence[object]]) -> None:

@@ -9,7 +9,9 @@ from typing import Any
 
 import click
 
+from causaldsl.cli.completion import FILE, complete_data
 from causaldsl.cli.output import force_option, json_option, print_json
+from causaldsl.cli.talk import loudness, say
 from causaldsl.datasets.packed import Index, read_index, wrong
 from causaldsl.errors import DataError, Diagnostic, UsageError
 from causaldsl.graph.domain import Image
@@ -18,15 +20,19 @@ from causaldsl.plugins.datasets import dataset
 
 
 @click.command()
-@click.argument("file", required=False)
-@click.option("--data", metavar="NAME", help="A data set (see `plugins`), with its options: 'celeba(crop=face)'.")
+@click.argument("file", required=False, type=FILE)
+@click.option(
+    "--data",
+    metavar="NAME",
+    shell_complete=complete_data,
+    help="A data set (see `plugins`), with its options: 'celeba(crop=face)'.",
+)
 @click.option("--root", type=click.Path(path_type=Path), help="Where the data set's files lie.")
 @click.option("--out", type=click.Path(path_type=Path), help="The folder to make; begun before, it is gone on with.")
 @click.option("--labels-only", is_flag=True, help="Pack no pictures.")
 @click.option("--workers", type=click.IntRange(min=0), default=0, help="Processes; by default one a core.")
 @click.option("--shard-rows", type=click.IntRange(min=0), default=0, help="Rows a shard; by default files of 16 MiB.")
 @click.option("--verify", type=click.Path(path_type=Path), metavar="DIR", help="Read a packed data set to its end.")
-@click.option("--quiet", is_flag=True, help="No progress.")
 @force_option
 @json_option
 def pack(
@@ -38,7 +44,6 @@ def pack(
     workers: int,
     shard_rows: int,
     verify: Path | None,
-    quiet: bool,
     force: bool,
     as_json: bool,
 ) -> None:
@@ -46,7 +51,7 @@ def pack(
 
     All its label columns are packed, not only those of FILE. A packing that was stopped goes on where it was.
 
-    Example: causaldsl pack celeba.causal --data celeba --root DIR --out packed/celeba-64
+    Example: causaldsl pack examples/celeba.causal --data celeba --root DIR --out packed/celeba-64
     """
     if verify is not None:
         if file or data or root or out or labels_only or force:
@@ -57,14 +62,14 @@ def pack(
     else:
         if file is None or data is None or out is None:
             raise UsageError("a graph FILE, --data and --out are needed", "or --verify with a folder")
-        summary = _packed(file, data, root, out, labels_only, workers, shard_rows, quiet, force)
+        summary = _packed(file, data, root, out, labels_only, workers, shard_rows, force)
     if as_json:
         print_json(summary)
         return
     said = "is what was packed" if verify else f"packed in {summary['seconds']:.0f} s"
     click.echo(f"{summary['out']}: {summary['rows']:,} rows, {summary['bytes'] / 2**20:,.0f} MiB, {said}")
     for note in summary["notes"]:
-        click.echo(note, err=True)
+        say(note)
 
 
 def _packed(
@@ -75,7 +80,6 @@ def _packed(
     labels_only: bool,
     workers: int,
     shard_rows: int,
-    quiet: bool,
     force: bool,
 ) -> dict[str, Any]:
     from causaldsl.datasets.pack import pack as write
@@ -84,7 +88,7 @@ def _packed(
     graph, chosen = read_file(file), dataset(data, root)
     domains = {name: graph[name].domain for name in graph.images}
     images = {} if labels_only else {name: d for name, d in domains.items() if isinstance(d, Image)}
-    listener = reporter(quiet)
+    listener = reporter(quiet=loudness() == "quiet")
     begun = time.monotonic()
 
     def progress(made: int, resumed: int, shards: int, rows: int) -> None:

@@ -14,7 +14,10 @@ from causaldsl.plugins import registry
 @click.command()
 @json_option
 def plugins(as_json: bool) -> None:
-    """List mechanisms, image models, data sets and formats; a broken one is named."""
+    """List mechanisms, image models, data sets and formats; a broken one is named.
+
+    Example: causaldsl plugins
+    """
     rows = []
     for group in registry.GROUPS:
         for name in registry.names(group):

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from causaldsl.cli.output import json_option, print_json
+from causaldsl.cli.talk import loudness, say
 
 PRESETS = {"standard": (), "smoke": ("images.steps=20", "labels.steps=100")}
 
@@ -16,7 +17,10 @@ PRESETS = {"standard": (), "smoke": ("images.steps=20", "labels.steps=100")}
 @click.option("--preset", type=click.Choice(sorted(PRESETS)), default="standard", show_default=True)
 @json_option
 def quickstart(out: Path, preset: str, as_json: bool) -> None:
-    """Train the paper's graph on drawn faces and write the report: from a text to do above given."""
+    """Train the paper's graph on drawn faces and write the report: from a text to do above given.
+
+    Example: causaldsl quickstart --out runs/quickstart
+    """
     from causaldsl.cli.train import print_summary, summary
     from causaldsl.graph.read import read_text
     from causaldsl.report.page import write_report
@@ -31,11 +35,17 @@ def quickstart(out: Path, preset: str, as_json: bool) -> None:
     model = compile_graph(read_text(file.read_text(encoding="utf-8"), "faces.causal"))
     if (out / RECORD).exists():
         run = open_run(out)
-        run = run if run.complete else resume(out, reporter=reporter())
+        run = run if run.complete else resume(out, reporter=reporter(quiet=loudness() == "quiet"))
     else:
-        run = fit(model, "faces", out, config=read_config(settings=PRESETS[preset]), reporter=reporter())
+        run = fit(
+            model,
+            "faces",
+            out,
+            config=read_config(settings=PRESETS[preset]),
+            reporter=reporter(quiet=loudness() == "quiet"),
+        )
     page = out / "report.html"
-    write_report(run, page, lambda text: click.echo(text, err=True))
+    write_report(run, page, say)
     if as_json:
         print_json({**summary(run), "report": str(page)})
     else:

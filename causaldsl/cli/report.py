@@ -7,10 +7,7 @@ from pathlib import Path
 import click
 
 from causaldsl.cli.output import force_option, json_option, print_json, print_table, refuse_existing
-
-
-def _say(text: str) -> None:
-    click.echo(text, err=True)
+from causaldsl.cli.talk import say
 
 
 @click.command()
@@ -19,14 +16,17 @@ def _say(text: str) -> None:
 @force_option
 @json_option
 def report(run: Path, out: Path | None, force: bool, as_json: bool) -> None:
-    """Write a run's report: one self-contained page, do above given for each label."""
+    """Write a run's report: one self-contained page, do above given for each label.
+
+    Example: causaldsl report runs/quickstart --force
+    """
     from causaldsl.report.page import write_report
     from causaldsl.train.run import open_run
 
     if out is not None:
         refuse_existing(out, force)
     page = out or run / "report.html"
-    write_report(open_run(run), page, _say)
+    write_report(open_run(run), page, say)
     if as_json:
         print_json({"report": str(page)})
     else:
@@ -37,11 +37,14 @@ def report(run: Path, out: Path | None, force: bool, as_json: bool) -> None:
 @click.argument("run", type=click.Path(path_type=Path))
 @json_option
 def evaluate(run: Path, as_json: bool) -> None:
-    """Read a run's pictures with independent judges."""
+    """Read a run's pictures with independent judges.
+
+    Example: causaldsl evaluate runs/quickstart
+    """
     from causaldsl.evaluate.evaluation import evaluate as measure
     from causaldsl.train.run import open_run
 
-    found = measure(open_run(run), _say)
+    found = measure(open_run(run), say)
     if as_json:
         print_json(found)
         return

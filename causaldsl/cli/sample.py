@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from causaldsl.cli.output import force_option, json_option, print_json, refuse_existing
+from causaldsl.cli.completion import FILE, complete_node
+from causaldsl.cli.output import force_option, json_option, print_json, refuse_existing, write_bytes
+from causaldsl.cli.talk import say
 from causaldsl.errors import UsageError
 from causaldsl.graph.domain import Value
 from causaldsl.graph.ir import CausalGraph
@@ -24,10 +26,24 @@ SUFFIXES = (".csv", ".parquet", ".npz", ".png")
 
 
 @click.command()
-@click.argument("source", metavar="FILE|RUN")
+@click.argument("source", metavar="FILE|RUN", type=FILE)
 @click.option("-n", type=click.IntRange(min=1), required=True, help="How many units; exactly so many are drawn.")
-@click.option("--do", "done", multiple=True, metavar="A=1", help="Set a node, or `A := law`; repeatable.")
-@click.option("--given", "seen", multiple=True, metavar="B=0", help="Condition on a node; repeatable.")
+@click.option(
+    "--do",
+    "done",
+    multiple=True,
+    metavar="A=1",
+    shell_complete=complete_node,
+    help="Set a node, or `A := law`; repeatable.",
+)
+@click.option(
+    "--given",
+    "seen",
+    multiple=True,
+    metavar="B=0",
+    shell_complete=complete_node,
+    help="Condition on a node; repeatable.",
+)
 @click.option("--seed", type=int, default=0, show_default=True, help="The same seed draws the same units.")
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="X.csv, X.parquet, X.npz or X.png.")
 @force_option
@@ -37,7 +53,7 @@ def sample(
 ) -> None:
     """Draw units under an intervention, among those for which the evidence holds.
 
-    Example: causaldsl sample runs/faces -n 20 --do Bald=1 --given Male=0 --out bald.png
+    Example: causaldsl sample examples/lawn.causal -n 20 --do Rain=1 --given Wet=0 --out dry.csv
     """
     if out.suffix not in SUFFIXES:
         raise UsageError(f"cannot write `{out.suffix or out.name}` files", f"the output ends in {', '.join(SUFFIXES)}")
@@ -50,7 +66,7 @@ def sample(
     drawn = model.sample(n, do, given, seed, wants_pictures)
     columns = write_sample(drawn, out)
     for note in drawn.notes:
-        click.echo(note, err=True)
+        say(note)
     if as_json:
         print_json({"n": n, "columns": columns})
     else:
@@ -99,8 +115,6 @@ def assignments(texts: tuple[str, ...], option: str, graph: CausalGraph) -> dict
 def write_sample(drawn: Sample, out: Path) -> list[str]:
     """Write a sample in the format of the file's suffix, at once; return the names of what was written."""
     import numpy as np
-
-    from causaldsl.train.files import write_bytes
 
     buffer = io.BytesIO()
     if out.suffix == ".npz":

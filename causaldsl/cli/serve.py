@@ -7,12 +7,14 @@ from pathlib import Path
 
 import click
 
+from causaldsl.cli.completion import FILE
 from causaldsl.cli.numbers import graph_of, model_of
+from causaldsl.cli.talk import say
 from causaldsl.errors import UsageError
 
 
 @click.command()
-@click.argument("source", metavar="RUN|FILE")
+@click.argument("source", metavar="RUN|FILE", type=FILE)
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option(
     "--port", type=click.IntRange(0, 65535), default=8717, show_default=True, help="The port; 0 takes any that is free."
@@ -23,7 +25,7 @@ def serve(source: str, host: str, port: int, opens: bool) -> None:
 
     Only this machine can call it, unless --host says otherwise. Ctrl-C ends it.
 
-    Example: causaldsl serve runs/faces
+    Example: causaldsl serve examples/lawn.causal
     """
     listen(source, host, port, opens)
 
@@ -50,7 +52,7 @@ def listen(source: str, host: str, port: int, opens: bool) -> None:
         local = host in ("127.0.0.1", "localhost", "::1")
         app = make_app(explorer, LOOPBACK if local else ("*",))
         address = f"http://{f'[{host}]' if ':' in host else host}:{socket_.getsockname()[1]}/"
-        click.echo(f"the explorer is at {address} (Ctrl-C ends it)", err=True)
+        say(f"the explorer is at {address} (Ctrl-C ends it)")
         if opens:
             click.launch(address)
         uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="off")).run(sockets=[socket_])

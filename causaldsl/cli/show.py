@@ -6,7 +6,9 @@ from pathlib import Path
 
 import click
 
+from causaldsl.cli.completion import FILE, complete_node
 from causaldsl.cli.output import force_option, json_option, print_json, refuse_existing, write_bytes
+from causaldsl.cli.talk import say
 from causaldsl.errors import UsageError
 from causaldsl.graph.drawing.layout import draw
 from causaldsl.graph.drawing.listing import listing
@@ -19,16 +21,30 @@ PICTURES = (".svg", ".png")
 
 
 @click.command()
-@click.argument("file")
-@click.option("--do", "done", multiple=True, metavar="X", help="A node that is set: X, or X=1; repeatable.")
-@click.option("--given", "seen", multiple=True, metavar="Z", help="A node that is seen: Z, or Z=0; repeatable.")
+@click.argument("file", type=FILE)
+@click.option(
+    "--do",
+    "done",
+    multiple=True,
+    metavar="X",
+    shell_complete=complete_node,
+    help="A node that is set: X, or X=1; repeatable.",
+)
+@click.option(
+    "--given",
+    "seen",
+    multiple=True,
+    metavar="Z",
+    shell_complete=complete_node,
+    help="A node that is seen: Z, or Z=0; repeatable.",
+)
 @click.option("--out", type=click.Path(path_type=Path), help="Write here: X.svg, X.png, X.dot, X.mmd, ..")
 @force_option
 @json_option
 def show(file: str, done: tuple[str, ...], seen: tuple[str, ...], out: Path | None, force: bool, as_json: bool) -> None:
     """Show a graph: causes above effects, arrows that an intervention cuts, nodes that are seen.
 
-    Example: causaldsl show faces.causal --do Bald --given Male=0 --out bald.svg
+    Example: causaldsl show examples/faces.causal --do Bald --given Male=0 --out bald.svg
     """
     suffix = None if out is None else out.suffix.lower()
     if suffix is not None and suffix not in PICTURES:
@@ -46,7 +62,7 @@ def show(file: str, done: tuple[str, ...], seen: tuple[str, ...], out: Path | No
         content, lost = _written(graph, done, seen, out)
         write_bytes(out, content)
     for item in lost:
-        click.echo(f"not in the picture: {item}", err=True)
+        say(f"not in the picture: {item}")
     if as_json:
         dot, _ = registry.load("formats", "dot").write(graph)
         print_json({"dot": dot, "out": None if out is None else str(out), "lost": list(lost)})

@@ -7,20 +7,26 @@ from collections.abc import Iterator
 import click
 
 from causaldsl.check.assertions import Judgement
+from causaldsl.cli.completion import FILE
 from causaldsl.cli.output import json_option, print_json
+from causaldsl.cli.talk import say
 from causaldsl.evaluate.assertions import Assertions
 from causaldsl.graph.read import read_file
 
 
 @click.command()
-@click.argument("files", metavar="FILE...", nargs=-1, required=True)
-@click.option("--run", metavar="RUN", help="A trained run of the same graph: it judges what is about numbers.")
+@click.argument("files", metavar="FILE...", nargs=-1, required=True, type=FILE)
+@click.option(
+    "--run", metavar="RUN", type=FILE, help="A trained run of the same graph: it judges what is about numbers."
+)
 @click.option("--strict", is_flag=True, help="Count assertions that could not be judged as failed.")
 @json_option
 def test(files: tuple[str, ...], run: str | None, strict: bool, as_json: bool) -> None:
     """Judge the assertions of graph files; exit code 1 if one does not hold.
 
     What is about numbers is judged on the file itself, where all its mechanisms are known, or on a trained run.
+
+    Example: causaldsl test examples/lawn.causal
     """
     judged = [(file, judgement) for file in files for judgement in _judged(file, run)]
     failed = [j for _, j in judged if j.holds is False or (strict and j.holds is None)]
@@ -30,7 +36,7 @@ def test(files: tuple[str, ...], run: str | None, strict: bool, as_json: bool) -
         for file, judgement in judged:
             _say(file, judgement)
     count = f"{len(judged)} assertion{'' if len(judged) == 1 else 's'}"
-    click.echo(f"{count}, {len(failed)} failed" if failed else f"{count}, none failed", err=True)
+    say(f"{count}, {len(failed)} failed" if failed else f"{count}, none failed")
     if failed:
         raise SystemExit(1)
 

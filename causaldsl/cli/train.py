@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from causaldsl.cli.completion import FILE, complete_data, complete_setting
 from causaldsl.cli.output import json_option, print_json
+from causaldsl.cli.talk import loudness
 from causaldsl.errors import UsageError
 from causaldsl.graph.read import read_file
 
@@ -16,18 +18,29 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("file", required=False)
-@click.option("--data", metavar="NAME", help="A data set (see `plugins`), or a CSV or Parquet file of labels.")
+@click.argument("file", required=False, type=FILE)
+@click.option(
+    "--data",
+    metavar="NAME",
+    shell_complete=complete_data,
+    help="A data set (see `plugins`), or a CSV or Parquet file of labels.",
+)
 @click.option("--root", type=click.Path(path_type=Path), help="Where the data set's files lie.")
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="The run folder to make.")
 @click.option("--labels-only", is_flag=True, help="Train the label nodes alone.")
 @click.option("--config", "config_file", type=click.Path(path_type=Path), help="A TOML file.")
-@click.option("--set", "settings", multiple=True, metavar="KEY=VALUE", help="Change one config key: images.steps=1000.")
+@click.option(
+    "--set",
+    "settings",
+    multiple=True,
+    metavar="KEY=VALUE",
+    shell_complete=complete_setting,
+    help="Change one config key: images.steps=1000.",
+)
 @click.option("--seed", type=int, help="Of weights, data order and noise (0 by default).")
 @click.option("--allow-unidentified", is_flag=True, help="Train although latents leave a query without an answer.")
 @click.option("--drop-missing", is_flag=True, help="Leave out rows in which a label is missing.")
 @click.option("--resume", is_flag=True, help="Go on with the unfinished run at --out.")
-@click.option("--quiet", is_flag=True, help="No progress.")
 @json_option
 def train(
     file: str | None,
@@ -41,12 +54,11 @@ def train(
     allow_unidentified: bool,
     drop_missing: bool,
     resume: bool,
-    quiet: bool,
     as_json: bool,
 ) -> None:
     """Train the model that FILE describes; Ctrl-C leaves a run that --resume continues.
 
-    Example: causaldsl train celeba.causal --data celeba --root DIR --out runs/celeba
+    Example: causaldsl train examples/celeba.causal --data celeba --root DIR --out runs/celeba
     """
     from causaldsl.scm.build import compile_graph
     from causaldsl.train.config import read_config
@@ -57,7 +69,7 @@ def train(
     if resume:
         if file or data or config_file or settings or seed is not None:
             raise UsageError("--resume takes everything from the run", "give it --out alone")
-        run = go_on(out, reporter=reporter(quiet))
+        run = go_on(out, reporter=reporter(quiet=loudness() == "quiet"))
     else:
         if file is None or data is None:
             raise UsageError("a graph FILE and --data are needed", "or --resume with --out")
@@ -74,7 +86,7 @@ def train(
             labels_only=labels_only,
             allow_unidentified=allow_unidentified,
             drop_missing=drop_missing,
-            reporter=reporter(quiet),
+            reporter=reporter(quiet=loudness() == "quiet"),
         )
     if as_json:
         print_json(summary(run))

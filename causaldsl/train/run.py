@@ -189,6 +189,8 @@ def open_run(path: str | Path, device: str = "cpu") -> Run:
 def open_record(folder: Path, device: str = "cpu") -> Run:
     """Open a run folder without weights: the model as it was before training."""
     if not (folder / RECORD).is_file():
+        if not folder.exists():
+            raise UsageError(f"{folder} is no run: there is no such file or folder")
         raise UsageError(f"{folder} is no run: it has no {RECORD}")
     record = read_json(folder / RECORD)
     if record.get("format", 0) > FORMAT:

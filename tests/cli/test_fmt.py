@@ -79,7 +79,7 @@ def test_missing_files_and_folders_that_cannot_be_written(
 
     monkeypatch.setattr(os, "fsync", full)
     result = run(file)
-    assert result.exit_code == 2
+    assert result.exit_code == 3
     assert "no space left on device" in result.stderr
     assert file.read_bytes() == UNTIDY.encode()
     assert [p.name for p in file.parent.iterdir()] == ["x.causal"]
