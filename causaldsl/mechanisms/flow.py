@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 LEARNING_RATE = 0.01
 PRIOR = 10.0
-"""Precision of the weights' prior, under which a node is normal whatever its causes; found best for 200 to 5,000 rows."""
+"""Precision of the prior of the weights: a node is normal whatever its causes. The best for 200 to 5,000 rows."""
 
 
 @dataclass(frozen=True)
