@@ -1,14 +1,8 @@
 """`r3gan`, the default image model: a norm-free GAN with a relativistic loss, steered by CausalGAN's labelers.
 
-The body and the loss follow R3GAN [1]_, the Labeler and the Anti-Labeler CausalGAN [2]_. What is our own is the
-training under interventions: the laws of do() are known before the pictures are, so the generator learns to draw
-combinations of labels that the data never held.
-
-References
-----------
-.. [1] Huang, Gokaslan, Kuleshov, Tompkin, "The GAN is dead; long live the GAN! A Modern Baseline GAN", NeurIPS 2024.
-.. [2] Kocaoglu, Snyder, Dimakis, Vishwanath, "CausalGAN: Learning Causal Implicit Generative Models with Adversarial
-   Training", ICLR 2018.
+The body and the loss follow R3GAN (huang2024), the Labeler and the Anti-Labeler CausalGAN (kocaoglu2018), the
+projection in the critic (miyato2018). What is our own is the training under interventions: the laws of do() are known
+before the pictures are, so the generator learns to draw combinations of labels that the data never held.
 """
 
 from __future__ import annotations
@@ -16,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Literal
 
+from causaldsl.images.options import ImageOptions
 from causaldsl.plugins.protocols import Learner, NodeShape, PictureData, Schedule
 
 if TYPE_CHECKING:
@@ -23,40 +18,81 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class R3GANOptions:
-    """Options of `r3gan`.
+class R3GANOptions(ImageOptions):
+    """Options of `r3gan`, besides those of all image models.
 
     Parameters
     ----------
-    latent : int
-        Width of the exogenous noise.
-    width : int
-        Channels at half the picture's size, in all networks; each halving below doubles them, up to eight times.
+    interventional : float
+        Share of the generator's labels drawn under interventions, in [0, 1]; as many real pictures are drawn balanced.
+    conditioning : {"both", "projection", "labelers"}
+        How labels steer the training: the critic judges pictures with their labels (projection), a Labeler and an
+        Anti-Labeler read them (labelers), or both.
+    embedding : int
+        Width of an embedding of the labels, a layer of its own, that the generator is fed with; 0 feeds it the labels.
     gamma : float
         Weight of the gradient penalties R1 and R2; 0 takes the preset of the picture's size.
-    interventional : float
-        Share of the generator's labels drawn under interventions, in [0, 1].
+    lazy : int
+        The gradient penalties come every so many steps, as many times heavier.
     label_weight : float
         Weight of the Labeler's and the Anti-Labeler's part in the generator's loss.
-    precision : {"auto", "float32", "bfloat16"}
-        Number format of convolutions in training; `auto` takes bfloat16 where the processor multiplies in it.
-        Gradient penalties are always float32.
+    anti_labeler : bool
+        Whether there is an Anti-Labeler; it keeps pictures of one label diverse.
+    tau : float
+        Steps after which the Anti-Labeler's part has fallen to 1/e; 0 keeps it whole.
+    augment : {"labelers", "all", "none"}
+        Who sees shifted pictures: the labelers (smoothed and noised too), the critic as well, or no one.
+    average : float
+        Decay of the running average of the generator's weights, which draws once training is over; 0 for no average.
     """
 
-    latent: int = 64
-    width: int = 32
-    gamma: float = 0.0
     interventional: float = 0.5
+    conditioning: Literal["both", "projection", "labelers"] = "both"
+    embedding: int = 0
+    gamma: float = 0.0
+    lazy: int = 4
     label_weight: float = 1.0
-    precision: Literal["auto", "float32", "bfloat16"] = "auto"
+    anti_labeler: bool = True
+    tau: float = 3000.0
+    augment: Literal["labelers", "all", "none"] = "labelers"
+    average: float = 0.995
 
     def __post_init__(self) -> None:
-        if self.latent < 1 or self.width < 1:
-            raise ValueError("latent and width are at least 1")
-        if not 0 <= self.interventional <= 1:
-            raise ValueError("interventional is a share, between 0 and 1")
-        if self.gamma < 0 or self.label_weight < 0:
-            raise ValueError("gamma and label_weight are not negative")
+        super().__post_init__()
+        if self.embedding < 0 or self.gamma < 0 or self.label_weight < 0 or self.tau < 0:
+            raise ValueError("embedding, gamma, label_weight and tau are not negative")
+        if self.lazy < 1:
+            raise ValueError("lazy is at least 1")
+        if not 0 <= self.average < 1:
+            raise ValueError("average is a decay, at least 0 and less than 1")
+
+
+@dataclass(frozen=True)
+class Preset:
+    """What fits pictures of one size.
+
+    Parameters
+    ----------
+    gamma : float
+        Weight of the gradient penalties; it grows with the number of pixels.
+    steps, batch : int
+        Steps, and pictures a step.
+    rate : float
+        Learning rate.
+    """
+
+    gamma: float
+    steps: int
+    batch: int
+    rate: float
+
+
+PRESETS = {
+    32: Preset(gamma=0.3, steps=2000, batch=64, rate=2e-3),
+    64: Preset(gamma=1.2, steps=6000, batch=64, rate=1e-3),
+    128: Preset(gamma=4.8, steps=15_000, batch=32, rate=5e-4),
+}
+"""By the picture's height and width."""
 
 
 class R3GANPlugin:
@@ -64,7 +100,7 @@ class R3GANPlugin:
 
     options: ClassVar[type[R3GANOptions]] = R3GANOptions
     parent_domains: ClassVar[frozenset[str]] = frozenset({"binary"})
-    image_sizes: ClassVar[tuple[int, ...]] = (32, 64, 128)
+    image_sizes: ClassVar[tuple[int, ...]] = tuple(PRESETS)
 
     def build(self, shape: NodeShape, options: R3GANOptions) -> ImageModel:
         """Build the generator of one image node."""
@@ -82,3 +118,4 @@ class R3GANPlugin:
 
 
 plugin = R3GANPlugin()
+"""The image model `r3gan`."""

@@ -28,7 +28,7 @@ class R3GAN(ImageModel):
         self.options = options
         self.image = shape.domain
         self.labels = len(shape.parents)
-        self.generator = Generator(self.image, self.labels, options.latent, options.width)
+        self.generator = Generator(self.image, self.labels, options)
         self.average = copy.deepcopy(self.generator).requires_grad_(False)
         self.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
 
@@ -54,24 +54,26 @@ class Generator(nn.Module):
     ----------
     image : Image
         What it draws.
-    labels, latent : int
-        Number of labels and width of the noise.
-    width : int
-        Channels at full size.
+    labels : int
+        Number of labels.
+    options : R3GANOptions
+        `width` is its channels at full size.
     """
 
-    def __init__(self, image: Image, labels: int, latent: int, width: int) -> None:
+    def __init__(self, image: Image, labels: int, options: R3GANOptions) -> None:
         super().__init__()
-        widths = [*(2 * w for w in reversed(channels(image.height, width))), width]
-        style = labels + latent
+        widths = [*(2 * w for w in reversed(channels(image.height, options.width))), options.width]
+        self.embedding = linear(labels, options.embedding) if options.embedding else None
+        style = (options.embedding or labels) + options.latent
         self.seed = linear(style, 16 * widths[0])
         self.ups = nn.ModuleList(up(a, b) for a, b in pairwise(widths))
         self.styles = nn.ModuleList(linear(style, 2 * w, gain=0.5) for w in widths)
-        self.paint = conv(width, image.channels, gain=0.5)
+        self.paint = conv(options.width, image.channels, gain=0.5)
 
     def forward(self, labels: Tensor, noise: Tensor) -> Tensor:
         """Draw pictures, shape (n, channels, height, width), in [-1, 1]."""
-        style = torch.cat([signs(labels), noise], dim=1)
+        told = signs(labels) if self.embedding is None else activate(self.embedding(signs(labels)))
+        style = torch.cat([told, noise], dim=1)
         features = activate(modulate(self.seed(style).unflatten(1, (-1, 4, 4)), self.styles[0](style)))
         for layer, modulation in zip(self.ups, self.styles[1:], strict=True):
             features = activate(modulate(layer(features), modulation(style)))
@@ -85,13 +87,9 @@ def modulate(features: Tensor, scale_shift: Tensor) -> Tensor:
 
 
 class Critic(nn.Module):
-    """How real a picture with these labels looks: one logit, <features(picture), embedding(labels)> [1]_.
+    """How real a picture with these labels looks: one logit, <features(picture), embedding(labels)> (miyato2018).
 
     The embedding is affine; its constant is the part of the judgement that no label matters for.
-
-    References
-    ----------
-    .. [1] Miyato, Koyama, "cGANs with Projection Discriminator", ICLR 2018.
     """
 
     def __init__(self, image: Image, labels: int, width: int) -> None:

@@ -3,7 +3,20 @@ import math
 import pytest
 import torch
 
-from causaldsl.images.losses import gradient_penalty, label_loss, relativistic
+from causaldsl.images.losses import average, gradient_penalty, joint_label_loss, label_loss, relativistic
+
+
+def test_average_counts_rows_by_their_weights():
+    values = torch.tensor([[1.0, 3.0], [5.0, 7.0]])
+    assert average(values).item() == 4
+    assert average(values, torch.tensor([0.25, 0.75])).item() == 5
+    assert average(values[:, 0], torch.tensor([0.25, 0.75])).item() == 4
+
+
+def test_average_of_no_labels_is_nothing_and_has_a_gradient():
+    values = torch.zeros(3, 0, requires_grad=True)
+    average(values, torch.ones(3)).backward()
+    assert average(values).item() == 0
 
 
 def test_relativistic_loss_where_no_one_can_tell_is_log_2():
@@ -62,3 +75,17 @@ def test_label_loss_is_least_at_the_posterior():
     assert loss(posterior) == pytest.approx(entropy, rel=1e-5)
     assert loss(posterior) < loss(posterior + 0.05)
     assert loss(posterior) < loss(posterior - 0.05)
+
+
+def test_joint_label_loss_by_hand():
+    logits = torch.tensor([[0.0, 1.0, 2.0, 3.0]])
+    expected = math.log(sum(math.exp(i) for i in range(4))) - 2
+    assert joint_label_loss(logits, torch.tensor([[1.0, 0.0]])).item() == pytest.approx(expected)
+
+
+def test_joint_label_loss_of_a_product_is_the_sum_of_single_ones():
+    draw = torch.Generator().manual_seed(0)
+    single, labels = torch.randn(5, 3, generator=draw), torch.rand(5, 3, generator=draw)
+    bits = torch.cartesian_prod(*[torch.arange(2)] * 3).float()
+    joint = torch.nn.functional.logsigmoid(single) @ bits.T + torch.nn.functional.logsigmoid(-single) @ (1 - bits).T
+    assert joint_label_loss(joint, labels).item() == pytest.approx(3 * label_loss(single, labels).item(), rel=1e-5)
