@@ -19,7 +19,7 @@ def activate(features: Tensor) -> Tensor:
 
 def he(layer: nn.Linear | nn.Conv2d | nn.ConvTranspose2d, fan_in: int, gain: float = 1.0) -> None:
     """Initialise a layer so that it keeps the variance of activations that went through `activate`."""
-    nn.init.normal_(layer.weight, std=gain * math.sqrt(2 / (1 + SLOPE**2) / max(fan_in, 1)))
+    nn.init.normal_(layer.weight, std=gain * math.sqrt(2 / (1 + SLOPE**2) / fan_in))
     if layer.bias is not None:
         nn.init.zeros_(layer.bias)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Literal
 
-from causaldsl.errors import Diagnostic, UsageError
+from causaldsl.errors import UsageError
 from causaldsl.images.options import ImageOptions
 from causaldsl.plugins.protocols import Learner, NodeShape, PictureData, Schedule
 
@@ -73,7 +73,7 @@ class CausalBEGANPlugin:
         """Refuse a code that is too narrow for the labels that are read from it."""
         if options.labeler == "code" and options.code < len(shape.parents):
             message = f"{len(shape.parents)} labels cannot be read from a code of width {options.code}"
-            raise UsageError([Diagnostic("C741", "error", message, None, "widen `code`, or take `labeler=own`")])
+            raise UsageError(message, "widen `code`, or take `labeler=own`")
 
     def build(self, shape: NodeShape, options: CausalBEGANOptions) -> ImageModel:
         """Build the generator of one image node."""

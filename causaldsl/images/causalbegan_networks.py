@@ -145,7 +145,7 @@ class Critic(nn.Module):
         self.labels = labels
         self.encoder = Encoder(image, options.width, options.code)
         self.decoder = Decoder(image, options.code, options.width)
-        self.labeler = Encoder(image, options.width, labels) if options.labeler == "own" else None
+        self.labeler = Encoder(image, options.width, labels) if options.labeler == "own" and labels else None
 
     def forward(self, pictures: Tensor) -> tuple[Tensor, Tensor]:
         """Return pictures rebuilt, and the logits of their labels, shape (n, labels)."""

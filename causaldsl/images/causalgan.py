@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Literal
 
-from causaldsl.errors import Diagnostic, UsageError
+from causaldsl.errors import UsageError
 from causaldsl.images.options import ImageOptions
 from causaldsl.plugins.protocols import Learner, NodeShape, PictureData, Schedule
 
@@ -80,8 +80,7 @@ class CausalGANPlugin:
         """Refuse joint labelers of many labels."""
         if options.labeler == "joint" and len(shape.parents) > MOST_JOINT:
             message = f"a joint labeler of {len(shape.parents)} labels has 2^{len(shape.parents)} outputs"
-            hint = f"it reads at most {MOST_JOINT} labels; take `labeler=single`"
-            raise UsageError([Diagnostic("C740", "error", message, None, hint)])
+            raise UsageError(message, f"it reads at most {MOST_JOINT} labels; take `labeler=single`")
 
     def build(self, shape: NodeShape, options: CausalGANOptions) -> ImageModel:
         """Build the generator of one image node."""

@@ -40,9 +40,8 @@ class CausalGANLearner(ImageLearner):
         self.enlist("generator", model.generator)
         with self.newborn():
             self.enlist("critic", Reader(model.image, options.width, 1, options.minibatch))
-            self.enlist("labeler", Reader(model.image, options.width, outputs))
-            if options.anti_labeler:
-                self.enlist("anti_labeler", Reader(model.image, options.width, outputs))
+            for name in ("labeler", "anti_labeler")[: 1 + options.anti_labeler] if model.labels else ():
+                self.enlist(name, Reader(model.image, options.width, outputs))
         self.adversarial = {"non_saturating": non_saturating, "log_ratio": log_ratio}[options.adversarial]
         self.reading: Callable[[Tensor, Tensor], Tensor] = (
             joint_label_loss if options.labeler == "joint" else label_loss
@@ -73,7 +72,8 @@ class CausalGANLearner(ImageLearner):
         softened = self.model.softened(truth, self.model.moves(uniform))
         loss = critic_loss(self._judged("critic", real)[:, 0], self._judged("critic", fake)[:, 0])
         losses = {"critic": self.players["critic"].learn(loss)}
-        losses["labeler"] = self.players["labeler"].learn(self.reading(self._judged("labeler", real), softened))
+        if "labeler" in self.players:
+            losses["labeler"] = self.players["labeler"].learn(self.reading(self._judged("labeler", real), softened))
         if "anti_labeler" in self.players:
             loss = self.pleasing(self._judged("anti_labeler", fake), labels)
             losses["anti_labeler"] = self.players["anti_labeler"].learn(loss)

@@ -45,14 +45,13 @@ class R3GANLearner(ImageLearner):
         self.model, self.options = model, options
         self.gamma = options.gamma or preset.gamma
         image, labels, width = model.image, model.labels, options.width
+        readers = () if options.conditioning == "projection" or not labels else ("labeler", "anti_labeler")
         self.enlist("generator", model.generator)
         with self.newborn():
             self.critic = Critic(image, labels if options.conditioning != "labelers" else 0, width)
             self.enlist("critic", self.critic)
-            if options.conditioning != "projection":
-                self.enlist("labeler", labeler(image, labels, width))
-            if options.conditioning != "projection" and options.anti_labeler:
-                self.enlist("anti_labeler", labeler(image, labels, width))
+            for name in readers[: 1 + options.anti_labeler]:
+                self.enlist(name, labeler(image, labels, width))
         self.keep("average", model.average)
 
     def share(self, t: int) -> float:

@@ -63,8 +63,8 @@ class Generator(nn.Module):
     def __init__(self, image: Image, labels: int, options: R3GANOptions) -> None:
         super().__init__()
         widths = [*(2 * w for w in reversed(channels(image.height, options.width))), options.width]
-        self.embedding = linear(labels, options.embedding) if options.embedding else None
-        style = (options.embedding or labels) + options.latent
+        self.embedding = linear(labels, options.embedding) if options.embedding and labels else None
+        style = (options.embedding if self.embedding else labels) + options.latent
         self.seed = linear(style, 16 * widths[0])
         self.ups = nn.ModuleList(up(a, b) for a, b in pairwise(widths))
         self.styles = nn.ModuleList(linear(style, 2 * w, gain=0.5) for w in widths)
@@ -89,21 +89,23 @@ def modulate(features: Tensor, scale_shift: Tensor) -> Tensor:
 class Critic(nn.Module):
     """How real a picture with these labels looks: one logit, <features(picture), embedding(labels)> (miyato2018).
 
-    The embedding is affine; its constant is the part of the judgement that no label matters for.
+    The embedding is affine; its constant is the part of the judgement that no label matters for, and all of it where
+    there is no label.
     """
 
     def __init__(self, image: Image, labels: int, width: int) -> None:
         super().__init__()
         features = 4 * width
         self.reader = Reader(image.channels, image.height, width, features)
-        self.embedding = linear(labels, features)
-        nn.init.normal_(self.embedding.bias)
+        self.embedding = linear(labels, features) if labels else None
+        self.constant = nn.Parameter(torch.randn(features))
         self.scale = 1 / math.sqrt(features)
 
     def forward(self, pictures: Tensor, labels: Tensor) -> Tensor:
         """Judge, shape (n,)."""
         features = activate(self.reader(pictures)).float()
-        logits: Tensor = (features * self.embedding(signs(labels))).sum(1) * self.scale
+        told = self.constant if self.embedding is None else self.constant + self.embedding(signs(labels))
+        logits: Tensor = (features * told).sum(1) * self.scale
         return logits
 
 

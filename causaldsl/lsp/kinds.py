@@ -95,8 +95,9 @@ def _plugin(name: str, doors: Iterable[Door]) -> Any:
 
 def _options(options: type[Any]) -> Iterator[OptionHelp]:
     documented: dict[str, str] = {}
-    for names, _, text in _PARAMETER.findall(inspect.cleandoc(options.__doc__ or "") + "\n"):
-        documented.update(dict.fromkeys(names.split(", "), " ".join(text.split())))
+    for cls in reversed(options.__mro__):
+        for names, _, text in _PARAMETER.findall(inspect.cleandoc(vars(cls).get("__doc__") or "") + "\n"):
+            documented.update(dict.fromkeys(names.split(", "), " ".join(text.split())))
     hints = typing.get_type_hints(options)
     for field in fields(options):
         hint = hints[field.name]

@@ -13,6 +13,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from causaldsl.testing.images import check_image_model
     from causaldsl.testing.laws.broken import BrokenLawError
     from causaldsl.testing.laws.composition import check_composition
     from causaldsl.testing.laws.consistency import check_consistency
@@ -34,6 +35,7 @@ __all__ = [
     "check_consistency",
     "check_do_leaves_nondescendants",
     "check_effectiveness",
+    "check_image_model",
     "check_markov",
     "check_mechanism",
     "folders",
@@ -54,6 +56,7 @@ _LAZY = {
     "check_consistency": "laws.consistency",
     "check_do_leaves_nondescendants": "laws.nondescendants",
     "check_effectiveness": "laws.effectiveness",
+    "check_image_model": "images",
     "check_markov": "laws.markov",
     "check_mechanism": "mechanisms",
     "folders": "program_texts",

@@ -82,16 +82,6 @@ def anything(domain: Domain, n: int, seed: int) -> Tensor:
     return normal if math.isinf(domain.low) and math.isinf(domain.high) else values
 
 
-def step(learner: Learner, t: int, seed: int) -> None:
-    """Take a step, with the global generator at a seed that must not matter."""
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
-        losses = learner.step(t)
-    for name, loss in losses.items():
-        assert isinstance(loss, float), f"the loss `{name}` is a float"
-        assert math.isfinite(loss), f"the loss `{name}` is finite"
-
-
 def learner_of(case: Case, seed: int) -> tuple[Learner | None, Controller]:
     """Return what trains two nodes of a case, built with a seed, on rows that mechanisms of its kind made."""
     names, controller = controller_of(case, (seed, seed + 1))

@@ -12,7 +12,8 @@ from torch import Generator, Tensor
 
 from causaldsl.graph.domain import Discrete, Real
 from causaldsl.plugins.defaults import abducts
-from causaldsl.testing.mechanism_cases import MANY, ROWS, Case, controller_of, learner_of, step
+from causaldsl.testing.learning import step
+from causaldsl.testing.mechanism_cases import MANY, ROWS, Case, controller_of, learner_of
 
 OFF = 0.05
 """How far shares among `MANY` draws may be off; a standard error is at most 0.008."""

@@ -8,13 +8,8 @@ check_mechanism(plugin)
 
 from __future__ import annotations
 
-import dataclasses
 import itertools
-import os
-import subprocess
-import sys
 from collections.abc import Iterable
-from functools import cache
 from typing import Any
 
 from causaldsl.errors import UsageError
@@ -22,6 +17,7 @@ from causaldsl.graph.domain import Binary, Categorical, Domain, Real
 from causaldsl.plugins.protocols import MechanismPlugin, NodeShape
 from causaldsl.testing.mechanism_cases import Case
 from causaldsl.testing.mechanism_laws import LAWS
+from causaldsl.testing.statements import check_light, check_options
 
 DOMAINS: tuple[Domain, ...] = (Binary(), Categorical(("0", "1", "2"), is_range=True), Real(), Real(0.0, 10.0))
 """The domains that nodes and causes have in the checks."""
@@ -76,24 +72,8 @@ def check_statement(plugin: object) -> None:
     assert isinstance(infers, bool | frozenset), "`abducts` is True or False, or a frozenset of domains"
     assert isinstance(infers, bool) or infers <= plugin.domains, "`abducts` names domains that it makes"
     assert isinstance(getattr(plugin, "latents", ""), str), "`latents` names the way in which its learner learns them"
-    options = plugin.options
-    assert dataclasses.is_dataclass(options), "`options` is a dataclass"
-    assert options.__dataclass_params__.frozen, "the options are frozen"  # type: ignore[attr-defined]
-    lacking = [f.name for f in dataclasses.fields(options) if f.default is f.default_factory is dataclasses.MISSING]
-    assert not lacking, f"every option has a default: {', '.join(lacking)}"
-    assert options() == options(), "two times the default options are equal"
-    hash(options())
-    module = type(plugin).__module__
-    assert not (found := _what_importing_it_does(module)), f"`{module}` can be imported without torch: {found}"
-
-
-@cache
-def _what_importing_it_does(module: str) -> str:
-    """Return what is wrong with importing a module in a Python of its own, which shall not import torch."""
-    code = f"import sys, {module}; sys.exit('torch' in sys.modules and 'it imports torch')"
-    environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
-    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=False)
-    return done.stderr[-500:].strip() if done.returncode else ""
+    check_options(plugin.options)
+    check_light(plugin)
 
 
 def shapes_of(plugin: MechanismPlugin) -> list[NodeShape]:

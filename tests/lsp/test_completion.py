@@ -1,3 +1,4 @@
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -6,6 +7,7 @@ from hypothesis import strategies as st
 
 from causaldsl.errors import UsageError
 from causaldsl.graph.use import Folder
+from causaldsl.images.r3gan import R3GANOptions
 from causaldsl.lsp.analysis import Analysis
 from causaldsl.lsp.completion import MOST, Completions, complete
 from causaldsl.lsp.kinds import kind_help, kinds
@@ -42,6 +44,9 @@ DISCRETE = ["constant", "linear", "neural", "table", "wgan"]
 LABELS = sorted({*REAL, *DISCRETE})
 
 
+R3GAN = [f.name for f in fields(R3GANOptions) if f.name not in ("width", "latent", "gamma")]
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
@@ -68,14 +73,14 @@ LABELS = sorted({*REAL, *DISCRETE})
         ("model ^", []),
         ("language ^", []),
         ("default ^", ["binary", "categorical", "real", "image"]),
-        ("default image ~ ^", ["r3gan"]),
+        ("default image ~ ^", ["causalbegan", "causalgan", "r3gan"]),
         ("default real ~ ^", REAL),
         ("Bald ~ ^", DISCRETE),
         ("Age ~ ^", REAL),
-        ("Face ~ ^", ["r3gan"]),
+        ("Face ~ ^", ["causalbegan", "causalgan", "r3gan"]),
         ("Labels ~ ^", DISCRETE),
         ("Bald, Age ~ ^", LABELS),
-        ("Unknown ~ ^", [*LABELS, "r3gan"]),
+        ("Unknown ~ ^", [*LABELS, "causalbegan", "causalgan", "r3gan"]),
         ("Bald ~ neural ^", []),
         ("Bald ~ neural(^", ["hidden", "layers"]),
         ("Bald ~ neural(hidden=32, ^)", ["layers"]),
@@ -84,7 +89,7 @@ LABELS = sorted({*REAL, *DISCRETE})
         ("Bald ~ neural(hidden=[^", []),
         ("Bald ~ none(^", []),
         ("Face ~ r3gan(precision=^", ["auto", "float32", "bfloat16"]),
-        ("default image ~ r3gan(width=3, latent=3, gamma=0, ^", ["interventional", "label_weight", "precision"]),
+        ("default image ~ r3gan(width=3, latent=3, gamma=0, ^", R3GAN),
         ("use ^", []),
         ("Bald := bernoulli(0.5) ^", ["and", "or"]),
         ("Bald | ^", [*NODES, "*"]),

@@ -16,9 +16,20 @@ FILES = dict(re.findall(r"^```\w+ (\S+)\n(.*?)^```", TEXT, re.MULTILINE | re.DOT
 def package(tmp_path_factory):
     folder = tmp_path_factory.mktemp("package")
     for name, content in FILES.items():
-        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).parent.mkdir(exist_ok=True, parents=True)
         (folder / name).write_text(content, encoding="utf-8")
-    install = ["pip", "install", "--quiet", "--no-deps", "--no-build-isolation", "--no-index", "--target", "site", "."]
+    install = [
+        "pip",
+        "install",
+        "--quiet",
+        "--no-deps",
+        "--no-build-isolation",
+        "--no-index",
+        "--target",
+        "site",
+        ".",
+        "./prototype",
+    ]
     done = subprocess.run([sys.executable, "-m", *install], cwd=folder, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     return folder
@@ -31,8 +42,9 @@ def python(package, *arguments, path="site"):
     )
 
 
-def test_its_own_test_passes(package):
-    done = python(package, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests")
+@pytest.mark.parametrize("tests", ["tests", "prototype/test_prototype.py"])
+def test_its_own_test_passes(package, tests):
+    done = python(package, "-m", "pytest", "-q", "-p", "no:cacheprovider", tests)
     assert "1 passed" in done.stdout, done.stdout + done.stderr
 
 
