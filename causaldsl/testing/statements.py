@@ -19,10 +19,10 @@ def check_options(options: Any) -> None:
         If they are not.
     """
     assert dataclasses.is_dataclass(options), "`options` is a dataclass"
-    assert options.__dataclass_params__.frozen, "the options are frozen"  # type: ignore[attr-defined]
+    defaults: Any = options
+    assert defaults.__dataclass_params__.frozen, "the options are frozen"
     lacking = [f.name for f in dataclasses.fields(options) if f.default is f.default_factory is dataclasses.MISSING]
     assert not lacking, f"every option has a default: {', '.join(lacking)}"
-    defaults: Any = options
     assert defaults() == defaults(), "two times the default options are equal"
     hash(defaults())
 

@@ -18,18 +18,8 @@ def package(tmp_path_factory):
     for name, content in FILES.items():
         (folder / name).parent.mkdir(exist_ok=True, parents=True)
         (folder / name).write_text(content, encoding="utf-8")
-    install = [
-        "pip",
-        "install",
-        "--quiet",
-        "--no-deps",
-        "--no-build-isolation",
-        "--no-index",
-        "--target",
-        "site",
-        ".",
-        "./prototype",
-    ]
+    options = ["--quiet", "--no-deps", "--no-build-isolation", "--no-index", "--target", "site"]
+    install = ["pip", "install", *options, ".", "./prototype"]
     done = subprocess.run([sys.executable, "-m", *install], cwd=folder, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     return folder
