@@ -23,8 +23,8 @@ from causaldsl.scm.exact import Law, LawTooLargeError, tabulable_nodes
 from causaldsl.scm.formula import Formula
 from causaldsl.scm.world import World
 
-Evidence = Mapping[str, int | float]
-"""What was seen: levels' indices, real numbers."""
+Evidence = Mapping[str, int | float | Tensor]
+"""What was seen: levels' indices, real numbers; of all nodes together they may differ from unit to unit, shape (n,)."""
 
 BATCHES = 64
 """The most batches of units that are drawn to meet rare evidence."""
@@ -82,13 +82,13 @@ def abduct(controller: Controller, n: int, generator: Generator, world: World, s
     """
     controller.refresh()
     tabled = tabulable_nodes(controller, world)
-    exact = {name: int(level) for name, level in seen.items() if name in tabled}
+    exact = {name: int(level) for name, level in seen.items() if name in tabled and not isinstance(level, Tensor)}
     drawn = _drawn_exactly(controller, world, exact, n, generator)
     noise = controller.noise(n, generator)
     log_weight = torch.zeros(n, dtype=torch.float64, device=controller.device)
     values: Values = {}
     for name in (name for name in world.after.order if name in controller.nodes):
-        asked = None if name not in seen else torch.full((n,), float(seen[name]), device=controller.device).double()
+        asked = None if name not in seen else _column(seen[name], n, controller.device)
         law = world.laws.get(name)
         if name in world.values:
             values[name] = controller.typed(name, torch.full((n,), float(world.values[name]), device=controller.device))
@@ -119,6 +119,11 @@ def abduct(controller: Controller, n: int, generator: Generator, world: World, s
         values[name] = controller.typed(name, values[name])
         log_weight = log_weight + weight
     return Units(noise, {name: values[name] for name in controller.nodes}, log_weight)
+
+
+def _column(value: float | Tensor, n: int, device: torch.device) -> Tensor:
+    """Return what was seen as a column, shape (n,), float64."""
+    return value if isinstance(value, Tensor) else torch.full((n,), float(value), dtype=torch.float64, device=device)
 
 
 def batches(controller: Controller, n: int, generator: Generator, world: World, seen: Evidence) -> Iterator[Units]:

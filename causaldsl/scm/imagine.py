@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import Generator, Tensor
 
-from causaldsl.errors import UsageError
+from causaldsl.errors import RunError
 from causaldsl.graph.domain import Value
 from causaldsl.scm.abduction import abduct, batches, none_agrees, shown
-from causaldsl.scm.controller import Values
-from causaldsl.scm.sampling import assignment
+from causaldsl.scm.controller import Controller, Values
+from causaldsl.scm.evidence import Seen, units_of
 from causaldsl.scm.weights import LEAST, Scales
 from causaldsl.scm.world import World, world_of
 
@@ -28,6 +28,8 @@ POOL = 10_000
 """The fewest weighted draws from which units are picked."""
 WORTH = 1000
 """How many exact draws they are to be worth together, if not more are asked for."""
+SHOWN = 3
+"""So many units' notes are shown."""
 
 
 def posterior(
@@ -75,7 +77,7 @@ def posterior(
 @torch.no_grad()
 def counterfactual(
     model: CausalModel,
-    evidence: Mapping[str, Any],
+    evidence: Any,
     do: Mapping[str, Value],
     n: int,
     generator: Generator,
@@ -86,7 +88,7 @@ def counterfactual(
     ----------
     model : CausalModel
         The model.
-    evidence : mapping of str to value, or of str to a sequence of values
+    evidence : mapping of str to value, of str to a sequence of values, or data frame
         One unit, or a row a unit; levels by name or number.
     do : mapping of str to value
         What would have been done; see `CausalModel.sample`.
@@ -103,33 +105,48 @@ def counterfactual(
         What the draws are worth, where they are picked by weight.
     """
     world = world_of(model.controller.graph, do)
-    factual = World(model.controller.graph)
-    drawn, notes = [], dict[str, None]()
-    for row in _rows(evidence):
-        seen = assignment(model.graph, row, "evidence")
-        noise, _, note = posterior(model, n, factual, seen, generator)
-        if note is not None:
-            notes[note] = None
-        soft = {name: law.noise(n, generator) for name, law in world.laws.items()}
-        drawn.append(model.controller.propagate(noise, world=world, soft_noise=soft))
-    return {name: torch.cat([d[name] for d in drawn]) for name in model.graph.columns}, list(notes)
+    units = units_of(model.graph, evidence)
+    noise, notes = _noise_of(model, units, n, generator)
+    soft = {name: law.noise(n * len(units), generator) for name, law in world.laws.items()}
+    found = model.controller.propagate(noise, world=world, soft_noise=soft)
+    return {name: found[name] for name in model.graph.columns}, notes
 
 
-def _rows(evidence: Mapping[str, Any]) -> Sequence[Mapping[str, Value]]:
-    """Return the evidence unit by unit."""
-    listed = {k: _listed(v) for k, v in evidence.items() if not isinstance(v, int | float | str)}
-    if not listed:
-        return [evidence]
-    lengths = {name: len(values) for name, values in listed.items()}
-    if set(listed) != set(evidence) or len(set(lengths.values())) > 1:
-        shown = ", ".join(f"{name}: {lengths.get(name, 'one value')}" for name in evidence)
-        raise UsageError(f"the evidence has columns of different lengths ({shown})", "give a value a unit in each")
-    if not min(lengths.values()):
-        raise UsageError("the evidence has no row")
-    return [dict(zip(listed, row, strict=True)) for row in zip(*listed.values(), strict=True)]
+def _noise_of(model: CausalModel, units: Sequence[Seen], n: int, generator: Generator) -> tuple[Values, list[str]]:
+    """Draw the noise of units that were seen, `n` times each; units of which the same was seen are drawn together."""
+    if (found := _noise_of_known(model.controller, units, n, generator)) is not None:
+        return found, []
+    alike: dict[tuple[tuple[str, int | float], ...], list[int]] = {}
+    for number, seen in enumerate(units):
+        alike.setdefault(tuple(seen.items()), []).append(number)
+    drawn, places, notes = [], [], []
+    for items, numbers in alike.items():
+        try:
+            noise, _, note = posterior(model, n * len(numbers), World(model.controller.graph), dict(items), generator)
+        except RunError as error:
+            if len(units) == 1:
+                raise
+            first = error.diagnostics[0]
+            raise RunError(f"evidence of row {numbers[0] + 1}: {first.message}", first.hint) from None
+        drawn.append(noise)
+        places.append((torch.tensor(numbers).unsqueeze(1) * n + torch.arange(n)).flatten())
+        notes += [] if note is None else [note]
+    if len(notes) > SHOWN:
+        notes = [*notes[:SHOWN], f"and {len(notes) - SHOWN} more of the kind"]
+    order = torch.cat(places).argsort().to(generator.device)
+    return {name: torch.cat([part[name] for part in drawn])[order] for name in drawn[0]}, notes
 
 
-def _listed(values: Any) -> list[Value]:
-    """Return a column as plain values."""
-    found = values.tolist() if hasattr(values, "tolist") else list(values)
-    return found if isinstance(found, list) else [found]
+def _noise_of_known(controller: Controller, units: Sequence[Seen], n: int, generator: Generator) -> Values | None:
+    """Draw the noise of units of which every node was seen, all at once; None if it is not so, or weights differ."""
+    if any(len(seen) < len(controller.nodes) for seen in units):
+        return None
+    columns = {
+        name: torch.tensor([seen[name] for seen in units], dtype=torch.float64, device=controller.device)
+        for name in controller.nodes
+    }
+    repeated = {name: column.repeat_interleave(n) for name, column in columns.items()}
+    found = abduct(controller, n * len(units), generator, World(controller.graph), repeated)
+    log_weight = found.log_weight.reshape(-1, n)
+    alike = bool(log_weight.isfinite().all()) and bool((log_weight == log_weight[:, :1]).all())
+    return found.noise if alike else None

@@ -104,3 +104,51 @@ def test_what_cannot_be_says_so() -> None:
         model.counterfactual({"X": [0.1, 0.2], "B": [1]}, {})
     found = model.counterfactual({"B": 1}, {}, n=2000)
     assert float(found["X"].min()) > 0.5
+
+
+def test_tables_of_units_whatever_holds_them() -> None:
+    unit = MODEL.sample(40, seed=5).to_pandas()
+    found = MODEL.counterfactual(unit, {}, n=3).to_pandas()
+    for name in unit:
+        seen = unit[name].to_numpy().repeat(3).tolist()
+        assert found[name].tolist() == (pytest.approx(seen, rel=1e-5, abs=1e-5) if name in "RS" else seen)
+    columns = {name: unit[name].tolist() for name in unit}
+    expected = MODEL.counterfactual(unit, {"A": 1}, n=3)["S"]
+    assert torch.equal(MODEL.counterfactual(columns, {"A": 1}, n=3)["S"], expected)
+    polars = pytest.importorskip("polars")
+    assert torch.equal(MODEL.counterfactual(polars.DataFrame(columns), {"A": 1}, n=3)["S"], expected)
+
+
+def test_units_of_which_the_same_was_seen_are_drawn_together() -> None:
+    text = "binary A, B, C; A := bernoulli(0.5); B := bernoulli(0.2 + 0.6*A); C := bernoulli(0.3)"
+    model = compile_graph(read_text(text))
+    seen = {"A": [1, 0] * 2000, "B": [1, 1] * 2000}
+    found = model.counterfactual(seen, {"A": 0}, n=2)
+    assert found["A"].eq(0).all()
+    of_ones = found["B"].reshape(-1, 2)[::2].double().mean()  # B's uniform was below 0.8, and is below 0.2 now
+    assert float(of_ones) == pytest.approx(0.25, abs=0.03)
+    assert found["B"].reshape(-1, 2)[1::2].eq(1).all()
+    assert float(found["C"].double().mean()) == pytest.approx(0.3, abs=0.02)
+    known = {**seen, "C": [0, 1, 1, 0] * 1000}
+    again = model.counterfactual(known, {"A": 0}, n=2)
+    assert again["C"].reshape(-1, 2)[:, 0].tolist() == known["C"]
+    assert float(again["B"].reshape(-1, 2)[::2].double().mean()) == pytest.approx(0.25, abs=0.03)
+
+
+def test_draws_of_known_units_are_weighted_where_they_must_be() -> None:
+    model = compile_graph(read_text("real X, Y\nX := normal(0, 1)\nY := X + uniform(0, 1) + normal(0, 0.01)"))
+    found = model.counterfactual({"X": [1.0, 0.0], "Y": [1.999, 0.001]}, {"X": ":= 0*X"}, n=50)
+    assert found["Y"].numpy() == pytest.approx([0.999] * 50 + [0.001] * 50, abs=1e-6)
+    assert len(found.notes) == 3
+
+
+def test_faults_of_a_table_name_the_row() -> None:
+    with pytest.raises(UsageError, match="evidence of row 2 B=2: there is no level `2`"):
+        MODEL.counterfactual({"B": [1, 2]}, {})
+    with pytest.raises(UsageError, match="evidence of row 3 R=nan"):
+        MODEL.counterfactual({"R": [1.0, 2.0, float("nan")]}, {})
+    flat = compile_graph(read_text("real X; binary A; X := uniform(0, 1); A := 1"))
+    with pytest.raises(RunError, match="evidence of row 2: none of"):
+        flat.counterfactual({"X": [0.5, 2.0]}, {})
+    with pytest.raises(RunError, match="evidence of row 2: the evidence A=0 has probability zero"):
+        flat.counterfactual({"A": [1, 0, 0]}, {})
