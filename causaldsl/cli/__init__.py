@@ -24,6 +24,7 @@ COMMANDS = {
     "compile": "model",
     "completion": "completion",
     "convert": "convert",
+    "doctor": "doctor",
     "evaluate": "report",
     "explain": "explain",
     "fmt": "fmt",
