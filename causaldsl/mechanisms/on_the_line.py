@@ -10,7 +10,7 @@ from torch import Generator, Tensor
 
 from causaldsl.graph.domain import Real
 from causaldsl.plugins.protocols import NodeShape
-from causaldsl.scm.encoding import Encoder
+from causaldsl.scm.encoding import CONSTANT, Encoder
 from causaldsl.scm.mechanism import Mechanism
 
 
@@ -19,7 +19,8 @@ class OnTheLine(Mechanism):
 
     h is affine (standardisation) on the whole line; on an interval or a half-line it also maps the line into the
     domain (logistic, exponential), so that no value leaves it. On the line the node is :math:`f(x, n)`, increasing in
-    its noise n, which is standard normal; a subclass says f and its inverse.
+    its noise n, which is standard normal; a subclass says f and its inverse. What lies at the very end of a half-line,
+    such as zeros, is read as a millionth of what is typical, or less where the values differ by more orders.
     """
 
     location: Tensor
@@ -44,9 +45,9 @@ class OnTheLine(Mechanism):
     def prepare(self, parents: Tensor, values: Tensor) -> None:
         """Standardise real parents, and the node's own value on the line."""
         self.encoder.prepare(parents)
-        line, _ = to_line(values.double(), self.domain)
+        line = inner(values.double(), self.domain)
         self.location.copy_(line.mean())
-        self.scale.copy_(line.std(correction=0).clamp_min(1e-6))
+        self.scale.copy_(spread(line))
 
     def noise(self, n: int, generator: Generator) -> Tensor:
         """Draw a standard normal a unit, shape (n, 1)."""
@@ -74,6 +75,9 @@ class OnTheLine(Mechanism):
     def standardised(self, values: Tensor) -> tuple[Tensor, Tensor]:
         """Return values on the line, standardised, and the log slope of that."""
         line, log_slope = to_line(values, self.domain)
+        if half(self.domain):
+            line = line.clamp_min(self.location - (LOWEST * self.scale).clamp_min(-math.log(EDGE)))
+            log_slope = -line
         return (line - self.location) / self.scale, log_slope - self.scale.log()
 
     def _inverted(self, parents: Tensor, values: Tensor) -> tuple[Tensor, Tensor]:
@@ -103,7 +107,29 @@ class AdditiveNoise(OnTheLine):
 
 
 EDGE = 1e-6
-"""Values at the very end of an interval are read as this share of its width inside it."""
+"""Values at the very end of an interval are read as this share of its width inside it, of a half-line of the typical
+distance from its end."""
+LOWEST = 10.0
+"""But no value within so many standard deviations of the distances' logarithms is taken for one at the very end."""
+
+
+def half(domain: Real) -> bool:
+    """Tell whether a domain has one end."""
+    return math.isfinite(domain.low) != math.isfinite(domain.high)
+
+
+def inner(values: Tensor, domain: Real) -> Tensor:
+    """Return values on the line, without those at the end of a half-line; if they all are, two that are not."""
+    if not half(domain):
+        return to_line(values, domain)[0]
+    distance = values - domain.low if math.isfinite(domain.low) else domain.high - values
+    return distance[distance > 0].log() if bool((distance > 0).any()) else distance.new_tensor([-1.0, 1.0])
+
+
+def spread(line: Tensor) -> Tensor:
+    """Return the standard deviation, or a millionth of the size of values that are all the same."""
+    size = line.abs().mean()
+    return torch.maximum(line.std(correction=0), CONSTANT * torch.where(size > 0, size, 1.0))
 
 
 def to_line(values: Tensor, domain: Real) -> tuple[Tensor, Tensor]:
@@ -112,8 +138,9 @@ def to_line(values: Tensor, domain: Real) -> tuple[Tensor, Tensor]:
         span = domain.high - domain.low
         share = ((values - domain.low) / span).clamp(EDGE, 1 - EDGE)
         return torch.logit(share), -(share * (1 - share)).log() - math.log(span)
-    if math.isfinite(domain.low) or math.isfinite(domain.high):
-        distance = (values - domain.low if math.isfinite(domain.low) else domain.high - values).clamp_min(EDGE)
+    if half(domain):
+        distance = values - domain.low if math.isfinite(domain.low) else domain.high - values
+        distance = distance.clamp_min(torch.finfo(values.dtype).tiny)
         return distance.log(), -distance.log()
     return values, torch.zeros_like(values)
 

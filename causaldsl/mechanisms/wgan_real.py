@@ -8,7 +8,7 @@ import torch
 from torch import Generator, Tensor, nn
 
 from causaldsl.graph.domain import Real
-from causaldsl.mechanisms.on_the_line import from_line, to_line
+from causaldsl.mechanisms.on_the_line import from_line, inner, spread
 from causaldsl.mechanisms.wgan import WganOptions
 from causaldsl.plugins.protocols import NodeShape
 from causaldsl.scm.encoding import Encoder
@@ -40,9 +40,9 @@ class WganReal(Mechanism):
         """Standardise real parents, and the node's own value, on the line and as the critic sees it."""
         self.encoder.prepare(parents)
         self.own.prepare(values.unsqueeze(-1))
-        line, _ = to_line(values.double(), self.domain)
+        line = inner(values.double(), self.domain)
         self.location.copy_(line.mean())
-        self.scale.copy_(line.std(correction=0).clamp_min(1e-6))
+        self.scale.copy_(spread(line))
 
     def noise(self, n: int, generator: Generator) -> Tensor:
         """Draw uniforms in [-1, 1], shape (n, noise)."""

@@ -8,6 +8,9 @@ from torch.nn import functional as F
 
 from causaldsl.graph.domain import Categorical, Domain, Real
 
+CONSTANT = 1e-6
+"""A column whose standard deviation is no larger a share of its values' size is constant, up to rounding."""
+
 
 def width(domain: Domain) -> int:
     """Return the number of inputs that a value of the domain takes."""
@@ -34,12 +37,13 @@ class Encoder(nn.Module):
         self.register_buffer("scale", torch.ones(len(domains)))
 
     def prepare(self, values: Tensor) -> None:
-        """Take each real column's mean and standard deviation from `values`, shape (n, columns)."""
+        """Take each real column's mean and standard deviation from `values`, shape (n, columns); a constant's is 1."""
         for i, domain in enumerate(self.domains):
             if isinstance(domain, Real):
                 column = values[:, i].double()
                 self.location[i] = column.mean()
-                self.scale[i] = column.std(correction=0).clamp_min(1e-6)
+                deviation = column.std(correction=0)
+                self.scale[i] = deviation if deviation > CONSTANT * column.abs().mean() else 1.0
 
     def forward(self, values: Tensor) -> Tensor:
         """Encode `values`, shape (n, columns), as shape (n, width)."""

@@ -66,6 +66,46 @@ def test_few_rows_are_not_learned_by_heart():
     assert nll < 1.42 + 0.15  # the entropy of the noise, and a little
 
 
+@pytest.mark.parametrize("kind", ["flow", "neural"])
+@pytest.mark.parametrize("domain", ["real Y", "real Y in [0, inf]"])
+def test_the_unit_of_measurement_does_not_matter(kind, domain):
+    draws = torch.randn(500, generator=torch.Generator().manual_seed(0)).double()
+    values = draws.exp() * (draws > -1)  # some zeros
+    found = []
+    for unit in (1e-9, 1.0, 1e9):
+        mechanism = compile_graph(read_text(f"{domain}; Y ~ {kind}")).controller["Y"]
+        mechanism.prepare(torch.zeros(500, 0), values * unit)
+        found.append(mechanism.standardised(values * unit)[0])
+        assert torch.isfinite(mechanism.log_prob(torch.zeros(500, 0), (values * unit).float())).all()
+    torch.testing.assert_close(found[0], found[1], rtol=1e-4, atol=1e-4)
+    torch.testing.assert_close(found[2], found[1], rtol=1e-4, atol=1e-4)
+
+
+def test_long_tails_lie_where_the_spline_bends():
+    x = torch.distributions.Cauchy(3.0, 2.0).icdf(torch.linspace(0.0005, 0.9995, 1000))
+    model = compile_graph(read_text("real X; X ~ flow"))
+    mechanism = model.controller["X"]
+    learner = load("mechanisms", "flow").learner(model.controller, "X", {"X": x}, Schedule(0, steps=200))
+    for t in range(learner.steps):
+        learner.step(t)
+    drawn = model.sample(20_000, seed=0)["X"]
+    at = torch.tensor([0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99])
+    torch.testing.assert_close(drawn.quantile(at), x.quantile(at), rtol=0.15, atol=0.3)
+    noise, _ = mechanism.abduct(torch.zeros(1000, 0), x, torch.zeros(1000, 1), torch.Generator())
+    torch.testing.assert_close(mechanism(torch.zeros(1000, 0), noise), x, rtol=1e-3, atol=1e-3)
+
+
+def test_a_cause_that_never_varied_can_be_set():
+    x, y = torch.full((200,), 1e-3), torch.linspace(-1, 1, 200)
+    model = compile_graph(read_text("real X, Y; X -> Y; default real ~ flow"))
+    learner = load("mechanisms", "flow").learner(model.controller, "XY", {"X": x, "Y": y}, Schedule(0, steps=50))
+    for t in range(learner.steps):
+        learner.step(t)
+    assert (model.sample(100, seed=0)["X"] - 1e-3).abs().max() < 1e-4
+    done = model.sample(100, do={"X": 1.0}, seed=0)["Y"]
+    assert done.abs().max() < 20  # an extrapolation, of the size of what was seen
+
+
 def test_a_unit_keeps_its_rank():
     model, mechanism = shaken()
     with torch.no_grad():
