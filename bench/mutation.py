@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import argparse
 import difflib
+import hashlib
 import json
 import os
 import resource
@@ -167,10 +168,10 @@ def pytest_main(paths: Iterable[str], plugin: object, *options: str) -> int:
 
 
 class Covered:
-    """What every test takes and covers, in a file; only tests that are new are measured again."""
+    """What every test takes and covers, in a file; once a module has changed all are measured anew, else the new ones."""
 
     def __init__(self, path: Path, copy: Path) -> None:
-        print("measuring which lines new tests cover", file=sys.stderr, flush=True)
+        print("measuring which lines tests cover", file=sys.stderr, flush=True)
         status, _ = in_child(lambda _: _measure(path, copy), path.with_suffix(".out"), 7200)
         if status != 0:
             raise SystemExit(f"the tests fail without a fault: see {path.with_suffix('.out')}")
@@ -198,7 +199,11 @@ def _is_of_room(test: str) -> bool:
 def _measure(path: Path, copy: Path) -> int:
     from coverage import Coverage
 
-    known = json.loads(path.read_text()) if path.exists() else {"seconds": {}, "lines": {}}
+    texts = "".join(file.read_text("utf-8") for file in sorted((copy / ROOM).rglob("*.py")))
+    modules = hashlib.sha256(texts.encode()).hexdigest()
+    known = json.loads(path.read_text()) if path.exists() else {}
+    if known.get("modules") != modules:
+        known = {"modules": modules, "seconds": {}, "lines": {}}
     coverage = Coverage(data_file=None, include=[str(copy / ROOM / "*")], config_file=False)
     plugin = Measured(coverage, known["seconds"])
     coverage.start()
