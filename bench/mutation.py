@@ -168,7 +168,7 @@ def pytest_main(paths: Iterable[str], plugin: object, *options: str) -> int:
 
 
 class Covered:
-    """What every test takes and covers, in a file: of new tests, or of all where a module has changed, it is measured."""
+    """What every test takes and covers, in a file: measured for new tests, for all where a module has changed."""
 
     def __init__(self, path: Path, copy: Path) -> None:
         print("measuring which lines tests cover", file=sys.stderr, flush=True)
