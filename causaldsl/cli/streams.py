@@ -60,7 +60,7 @@ def patient() -> Iterator[None]:
         yield
     finally:
         for stream in (sys.stdout, sys.stderr):
-            if stream is not None and stream not in kept:
+            if stream is not None and stream not in kept and not stream.closed:
                 with suppress(RunError):  # said before, where it could be
                     stream.flush()
         sys.stdout, sys.stderr = kept

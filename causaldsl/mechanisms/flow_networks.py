@@ -83,7 +83,7 @@ def stretching(furthest: float) -> float:
     >>> stretching(4.0)
     0.0
     >>> round(stretching(1000.0), 2)
-    1.63
+    1.62
     """
     low, high = 0.0, 100.0
     if furthest <= BOUND:
