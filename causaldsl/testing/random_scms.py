@@ -28,7 +28,7 @@ _DOMAINS: dict[Kind, tuple[Domain, ...]] = {
     "mixed": (Binary(), Real()),
 }
 _LATENT: dict[Kind, tuple[Domain | None, ...]] = {"discrete": (Binary(),), "linear": (None,), "mixed": (Binary(), None)}
-_SLOPES = ("", "-", "0.5*", "-0.5*", "2*", "-2*")
+_SIGNS, _SLOPES = ("", "-"), ("", "0.5*", "2*")
 _SPREADS = ("1", "0.5", "2")
 
 
@@ -101,8 +101,9 @@ def _mechanism(draw: st.DrawFn, node: Node, causes: Sequence[Node]) -> str:
 
 @st.composite
 def _sum(draw: st.DrawFn, causes: Sequence[Node]) -> str:
-    """Draw a linear combination of causes."""
-    terms = [draw(st.sampled_from(_SLOPES)) + cause.name for cause in causes]
+    """Draw a linear combination of causes; with two draws a cause, no equation is simpler than a table of two rows."""
+    signs, slopes = st.sampled_from(_SIGNS), st.sampled_from(_SLOPES)
+    terms = [draw(signs) + draw(slopes) + cause.name for cause in causes]
     return " + ".join(terms).replace("+ -", "- ")
 
 
