@@ -8,15 +8,14 @@ check_image_model(plugin)
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterable
 from typing import Any
 
-from causaldsl.errors import UsageError
 from causaldsl.graph.domain import Image
 from causaldsl.plugins.protocols import ImagePlugin, NodeShape
 from causaldsl.testing.image_cases import Case
 from causaldsl.testing.image_laws import LAWS
+from causaldsl.testing.kinds import check_laws, passing
 from causaldsl.testing.mechanisms import DOMAINS
 from causaldsl.testing.statements import check_light, check_options
 
@@ -43,13 +42,8 @@ def check_image_model(plugin: object, options: Any = None, shapes: Iterable[Node
     check_statement(plugin)
     assert isinstance(plugin, ImagePlugin)
     options = plugin.options() if options is None else options
-    cases = [Case(plugin, options, shape) for shape in shapes or shapes_of(plugin) if _passes(plugin, shape, options)]
-    assert cases, "its `check` refuses all nodes that it was tried on; name others as `shapes`"
-    for case, law in itertools.product(cases, LAWS):
-        try:
-            law(case)
-        except AssertionError as error:
-            raise AssertionError(f"{_shown(case.shape)}: {error}") from error
+    cases = [Case(plugin, options, shape) for shape in passing(plugin, options, shapes or shapes_of(plugin))]
+    check_laws(cases, LAWS, lambda shape: f"an {shape.domain}")
 
 
 def check_statement(plugin: object) -> None:
@@ -79,17 +73,3 @@ def shapes_of(plugin: ImagePlugin) -> list[NodeShape]:
     causes = tuple((f"X{i}", domain) for i, domain in enumerate(tried) if domain.kind in plugin.parent_domains)
     cases = dict.fromkeys([(3, ()), (3, causes), (1, causes)])
     return [NodeShape("Y", Image(channels, size, size), parents) for channels, parents in cases]
-
-
-def _passes(plugin: object, shape: NodeShape, options: Any) -> bool:
-    if hasattr(plugin, "check"):
-        try:
-            plugin.check(shape, options)
-        except UsageError:
-            return False
-    return True
-
-
-def _shown(shape: NodeShape) -> str:
-    causes = f" of {', '.join(str(domain) for _, domain in shape.parents)}" if shape.parents else ""
-    return f"an {shape.domain}{causes}"

@@ -8,13 +8,12 @@ check_mechanism(plugin)
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterable
 from typing import Any
 
-from causaldsl.errors import UsageError
 from causaldsl.graph.domain import Binary, Categorical, Domain, Real
 from causaldsl.plugins.protocols import MechanismPlugin, NodeShape
+from causaldsl.testing.kinds import check_laws, passing
 from causaldsl.testing.mechanism_cases import Case
 from causaldsl.testing.mechanism_laws import LAWS
 from causaldsl.testing.statements import check_light, check_options
@@ -45,13 +44,8 @@ def check_mechanism(plugin: object, options: Any = None, shapes: Iterable[NodeSh
     check_statement(plugin)
     assert isinstance(plugin, MechanismPlugin)
     options = plugin.options() if options is None else options
-    cases = [Case(plugin, options, shape) for shape in shapes or shapes_of(plugin) if _passes(plugin, shape, options)]
-    assert cases, "its `check` refuses all nodes that it was tried on; name others as `shapes`"
-    for case, law in itertools.product(cases, LAWS):
-        try:
-            law(case)
-        except AssertionError as error:
-            raise AssertionError(f"{_shown(case.shape)}: {error}") from error
+    cases = [Case(plugin, options, shape) for shape in passing(plugin, options, shapes or shapes_of(plugin))]
+    check_laws(cases, LAWS, lambda shape: f"a {shape.domain} node")
 
 
 def check_statement(plugin: object) -> None:
@@ -83,17 +77,3 @@ def shapes_of(plugin: MechanismPlugin) -> list[NodeShape]:
     sets = [(), *((cause,) for cause in causes), tuple(causes)]
     made = [domain for domain in DOMAINS if domain.kind in plugin.domains]
     return [NodeShape("Y", domain, parents) for domain in made for parents in dict.fromkeys(sets)]
-
-
-def _passes(plugin: object, shape: NodeShape, options: Any) -> bool:
-    if hasattr(plugin, "check"):
-        try:
-            plugin.check(shape, options)
-        except UsageError:
-            return False
-    return True
-
-
-def _shown(shape: NodeShape) -> str:
-    causes = f" of {', '.join(str(domain) for _, domain in shape.parents)}" if shape.parents else ""
-    return f"a {shape.domain} node{causes}"
