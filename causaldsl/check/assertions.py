@@ -12,7 +12,7 @@ from causaldsl.graph.ask import ask
 from causaldsl.graph.domain import quoted
 from causaldsl.graph.ir import CausalGraph, Question
 from causaldsl.graph.names import numbered
-from causaldsl.graph.question import Denied, EffectQuestion, Numeric, Query, Separation
+from causaldsl.graph.question import EffectQuestion, Query, Separation, numeric
 from causaldsl.graph.separators import minimal_separators
 
 
@@ -50,8 +50,7 @@ def judge(graph: CausalGraph) -> list[Judgement]:
 def judge_one(graph: CausalGraph, assertion: Question) -> Judgement:
     """Judge one assertion of a graph."""
     meaning = assertion.meaning
-    claim = meaning.claim if isinstance(meaning, Denied) else meaning
-    if meaning is None or isinstance(claim, Numeric):
+    if meaning is None or numeric(meaning):
         return Judgement(assertion, None, "it is about numbers, which a graph alone does not have")
     try:
         answer = ask(graph, meaning, limit=1)

@@ -8,7 +8,7 @@ from typing import Any
 from causaldsl.errors import Diagnostic, UsageError, did_you_mean
 from causaldsl.graph.domain import Image
 from causaldsl.graph.ir import CausalGraph, MechanismSpec, Node
-from causaldsl.graph.question import Denied, Numeric, Quantity, Query
+from causaldsl.graph.question import Quantity, Query, numeric
 from causaldsl.plugins import registry
 from causaldsl.plugins.defaults import KNOWN, abducts, domain_of, door_of, equation_of, mechanism_of, shape_of
 from causaldsl.plugins.options import resolve
@@ -145,8 +145,8 @@ def _counterfactuals(graph: CausalGraph, plugins: Mapping[tuple[int, str], Any])
 
 
 def _quantities(meaning: Query | None) -> tuple[Quantity, ...]:
-    claim = meaning.claim if isinstance(meaning, Denied) else meaning
-    return claim.quantities if isinstance(claim, Numeric) else ()
+    claim = numeric(meaning)
+    return claim.quantities if claim else ()
 
 
 def _missing_columns(graph: CausalGraph, columns: tuple[str, ...]) -> Iterator[Diagnostic]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import click
 
 from causaldsl.cli.completion import FILE
-from causaldsl.cli.numbers import graph_of, is_numeric, model_of
+from causaldsl.cli.numbers import graph_of, model_of
 from causaldsl.cli.output import json_option, print_json
 from causaldsl.cli.talk import say
 from causaldsl.graph.ask import LIMIT
 from causaldsl.graph.ask import ask as ask_graph
 from causaldsl.graph.parse_question import parse_question
+from causaldsl.graph.question import numeric
 
 
 @click.command()
@@ -30,7 +31,7 @@ def ask(source: str, question: str, limit: int, draws: int, seed: int, allow_uni
     meaning = parse_question(question, graph)
     answer = (
         model_of(source, graph).ask(meaning, draws=draws, seed=seed, allow_unidentified=allow_unidentified)
-        if is_numeric(meaning)
+        if numeric(meaning)
         else ask_graph(graph, meaning, limit)
     )
     if as_json:

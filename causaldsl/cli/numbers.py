@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from causaldsl.errors import UsageError
 from causaldsl.graph.ir import CausalGraph
-from causaldsl.graph.question import Denied, Numeric, Query
 from causaldsl.graph.read import read_file
 from causaldsl.plugins.defaults import learned
 
@@ -36,11 +35,6 @@ def graph_of(source: str) -> CausalGraph:
             raise UsageError(f"{source} is no run", "a run is the folder that `causaldsl train` writes")
         return read_file(folder / RUN_TEXT)
     return read_file(source)
-
-
-def is_numeric(question: Query | None) -> bool:
-    """Tell whether a question is about numbers."""
-    return isinstance(question.claim if isinstance(question, Denied) else question, Numeric)
 
 
 def model_of(source: str, graph: CausalGraph) -> Run | CausalModel:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from causaldsl.check.assertions import Judgement, judge_one
 from causaldsl.errors import RunError, UsageError
 from causaldsl.graph.ir import CausalGraph, Question
-from causaldsl.graph.question import Denied, Numeric
+from causaldsl.graph.question import numeric
 from causaldsl.graph.read import read_file
 from causaldsl.plugins.defaults import learned
 
@@ -68,8 +68,7 @@ class Assertions:
             If the run is damaged, or the graph cannot be compiled.
         """
         judgement = judge_one(self.graph, assertion)
-        meaning = assertion.meaning
-        if not isinstance(meaning.claim if isinstance(meaning, Denied) else meaning, Numeric):
+        if numeric(assertion.meaning) is None:
             return judgement
         if self.run is None and learned(self.graph):
             return replace(judgement, reason=f"it is about numbers: {self.way_out}")

@@ -331,5 +331,11 @@ Query = Denied | Claim
 """Any question."""
 
 
+def numeric(question: Query | None) -> Numeric | None:
+    """Return the claim of a question about numbers, whether it is denied or not; None of a question about the graph."""
+    claim = question.claim if isinstance(question, Denied) else question
+    return claim if isinstance(claim, Numeric) else None
+
+
 def _list(names: Iterable[str]) -> str:
     return ", ".join(map(quoted, names)) or "{}"

@@ -8,7 +8,7 @@ from causaldsl.errors import Diagnostic
 from causaldsl.graph.cycles import cycle_message, find_cycles
 from causaldsl.graph.expression import variables
 from causaldsl.graph.ir import CausalGraph
-from causaldsl.graph.question import Denied, Intervention, Numeric, Query
+from causaldsl.graph.question import Intervention, Query, numeric
 
 
 def cycles_of(question: Query, graph: CausalGraph) -> Iterator[Diagnostic]:
@@ -21,8 +21,8 @@ def cycles_of(question: Query, graph: CausalGraph) -> Iterator[Diagnostic]:
     graph : CausalGraph
         The graph without interventions.
     """
-    claim = question.claim if isinstance(question, Denied) else question
-    for quantity in claim.quantities if isinstance(claim, Numeric) else ():
+    claim = numeric(question)
+    for quantity in claim.quantities if claim else ():
         causes = {i: [v for v in variables(i.law) if v != i.name] for i in quantity.do if i.law is not None}
         if any(causes.values()):
             yield from _cycles(graph, quantity.do, causes)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from causaldsl.errors import CausalError
 from causaldsl.evaluate.assertions import Assertions
-from causaldsl.graph.question import Denied, Numeric
+from causaldsl.graph.question import numeric
 from causaldsl.train.run import Run
 
 
@@ -33,10 +33,9 @@ def answered(run: Run) -> list[Said]:
     """Answer each `query` of the text; one that cannot be answered says why."""
     found = []
     for query in run.graph.queries:
-        meaning = query.meaning
-        numeric = isinstance(meaning.claim if isinstance(meaning, Denied) else meaning, Numeric)
+        asked = run if numeric(query.meaning) else run.graph
         try:
-            said = str(run.ask(query.text) if numeric else run.graph.ask(query.text))
+            said = str(asked.ask(query.text))
         except CausalError as error:
             said = error.diagnostics[0].message
         lines = [line.strip() for line in said.removeprefix(f"{query.text} = ").splitlines()]

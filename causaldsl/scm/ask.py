@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from causaldsl.errors import UsageError
 from causaldsl.graph.parse_question import parse_question
-from causaldsl.graph.question import Denied, Numeric, Query
+from causaldsl.graph.question import Denied, Numeric, Query, numeric
 from causaldsl.scm.answers import ClaimAnswer, NumberAnswer
 from causaldsl.scm.identified import why_unidentified
 from causaldsl.scm.sides import Side, judged
@@ -47,8 +47,8 @@ def ask(
         If what is conditioned on has probability zero.
     """
     query = parse_question(question, model.graph) if isinstance(question, str) else question
-    claim = query.claim if isinstance(query, Denied) else query
-    if not isinstance(claim, Numeric):
+    claim = numeric(query)
+    if claim is None:
         raise UsageError(
             f"`{query}` is a question about the graph, not about numbers", "ask the graph: `graph.ask(..)`"
         )
