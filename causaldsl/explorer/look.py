@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-import base64
-import io
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from typing import Any, TypeVar
 
 import torch
-from PIL import Image
 from torch import Tensor
 
 from causaldsl.evaluate.judge import Judge
 from causaldsl.explorer.state import State
-from causaldsl.graph.domain import Discrete, Real, Value, quoted
-from causaldsl.graph.question import Intervention
+from causaldsl.graph.domain import Discrete, Real, quoted
 from causaldsl.plugins.defaults import domain_of
 from causaldsl.scm.answers import NumberAnswer
 from causaldsl.scm.model import CausalModel
 from causaldsl.scm.open_names import levels_shown
-from causaldsl.scm.pictures import to_bytes
+from causaldsl.scm.pictures import png, tiles
+from causaldsl.scm.sampling import Sample
+
+T = TypeVar("T")
 
 READ = 200
 """Pictures a world that a judge reads."""
@@ -51,103 +52,114 @@ class Explorer:
     def about(self) -> dict[str, Any]:
         """Describe the model: its nodes with their domains, causes first."""
         graph = self.model.graph
-        drawn = self.model.sample(DRAWS, pictures=False)
-        nodes: list[dict[str, Any]] = []
-        for name in graph.order:
-            node: dict[str, Any] = {"name": name, "spelled": quoted(name)}
-            domain = domain_of(graph[name])
-            if name in graph.images:
-                node |= {"kind": "image"}
-            elif name in graph.latents:
-                node |= {"kind": "latent"}
-            elif isinstance(domain, Discrete):
-                node |= {"kind": "discrete", "levels": levels_shown(domain)}
-            elif isinstance(domain, Real):
-                column = drawn[name].double()
-                low, high = (float(column.quantile(q)) for q in (0.005, 0.995))
-                node |= {"kind": "real", "low": max(low, domain.low), "high": min(high, domain.high)}
-            nodes.append(node)
         return {
             "schema": 1,
             "title": self.title,
-            "nodes": nodes,
+            "nodes": [{"name": name, "spelled": quoted(name), **self._kind(name)} for name in graph.order],
             "image": self.image,
             "read": self.judge is not None and self.image is not None,
         }
 
     def look(self, state: State) -> dict[str, Any]:
-        """Answer a state: `svg`, `worlds` (two, each with `name`, `pictures` and `law`), and `question`.
+        """Answer a state: `svg`, `worlds` (two, each with `name`, `pictures`, `law` and `notes`), and `condition`.
 
         Raises
         ------
         RunError
             If what is seen has probability zero.
         """
-        worlds = []
-        for name, do, given in self._worlds(state):
-            pictures: list[str] = []
-            notes: Sequence[str] = ()
-            if self.image is not None:
-                drawn = self.model.sample(state.n, do, given, state.seed)
-                pictures, notes = _addresses(drawn[self.image]), drawn.notes
-            law = {node: self._law(node, do, given) for node in self._asked(state)}
-            worlds.append({"name": name, "pictures": pictures, "law": law, "notes": list(notes)})
-        graph = self.model.graph
         return {
             "schema": 1,
-            "svg": graph.draw(state.done, state.beside).svg(),
-            "worlds": worlds,
-            "condition": ", ".join([f"do({', '.join(state.do)})"] * bool(state.do) + [*state.given]),
+            "svg": self.model.graph.draw(state.done, state.beside).svg(),
+            "worlds": [asdict(view) for view in _of_both(state, self._view)],
+            "condition": state.condition,
         }
 
     def read(self, state: State) -> dict[str, Any]:
         """Let the judge read pictures of both worlds: for each binary label the share that it sees."""
-        found: list[dict[str, float]] = []
-        if self.judge is not None and self.image is not None:
-            for _, do, given in self._worlds(state):
-                pictures = self.model.sample(READ, do, given, state.seed)[self.image]
-                with torch.no_grad():
-                    share = (self.judge(pictures) > 0).double().mean(0)
-                found.append(dict(zip(self.judge.names, share.tolist(), strict=True)))
-        return {"schema": 1, "n": READ, "worlds": found}
+        judged = self.judge is not None and self.image is not None
+        return {"schema": 1, "n": READ, "worlds": _of_both(state, self._shares) if judged else []}
 
-    def _worlds(self, state: State) -> list[tuple[str, Mapping[str, Value], Mapping[str, Value]]]:
-        done = [f"do({', '.join(state.do)})"] if state.do else []
-        beside = [f"given {', '.join(state.given)}"] if state.given else []
-        given = [f"given {', '.join((*state.do, *state.given))}"] if state.values else []
-        return [
-            (", ".join(done + beside) or "as it is", state.done, state.beside),
-            (", ".join(given) or "as it is", {}, state.seen),
-        ]
+    def _view(self, state: State) -> View:
+        """See the world of a state."""
+        pictures: list[str] = []
+        notes: Sequence[str] = ()
+        if self.image is not None:
+            drawn = self.model.sample(state.n, state.done, state.beside, state.seed)
+            pictures, notes = [png(tile) for tile in tiles(drawn[self.image])], drawn.notes
+        return View(state.name, pictures, self._laws(state), list(notes))
 
-    def _asked(self, state: State) -> list[str]:
+    def _laws(self, state: State) -> dict[str, dict[str, Any]]:
+        """Return the law of each label that is open: `p` of its levels, or `mean` and `sd`; and the method."""
         graph = self.model.graph
-        return [name for name in graph.columns if name not in graph.latents and name not in state.seen]
+        asked = [name for name in graph.columns if name not in graph.latents and name not in state.seen]
+        real = {name for name in asked if not isinstance(domain_of(graph[name]), Discrete)}
+        drawn = self.model.sample(DRAWS, state.done, state.beside, pictures=False) if real else {}
+        return {name: _moments(drawn[name]) if name in real else self._table(name, state) for name in asked}
 
-    def _law(self, node: str, do: Mapping[str, Value], given: Mapping[str, Value]) -> dict[str, Any]:
-        """Return the law of one node: `p` of each level, or `mean` and `sd`, and the method."""
-        domain = domain_of(self.model.graph[node])
+    def _table(self, name: str, state: State) -> dict[str, Any]:
+        question = f"P({quoted(name)}{' | ' * bool(state.condition)}{state.condition})"
+        found = self.model.ask(question, draws=DRAWS, allow_unidentified=True)
+        assert isinstance(found, NumberAnswer)
+        law = {"p": [row.p for row in found.table], "method": found.method}
+        return law if found.warning is None else {**law, "warning": found.warning}
+
+    def _shares(self, state: State) -> dict[str, float]:
+        """Return the share of pictures in which the judge sees each label."""
+        assert self.judge is not None
+        assert self.image is not None
+        pictures = self.model.sample(READ, state.done, state.beside, state.seed)[self.image]
+        with torch.no_grad():
+            share = (self.judge(pictures) > 0).double().mean(0)
+        return dict(zip(self.judge.names, share.tolist(), strict=True))
+
+    def _kind(self, name: str) -> dict[str, Any]:
+        """Say what a node is: its levels, or where most of a real one lies."""
+        graph = self.model.graph
+        domain = domain_of(graph[name])
+        if name in graph.images:
+            return {"kind": "image"}
+        if name in graph.latents:
+            return {"kind": "latent"}
         if isinstance(domain, Discrete):
-            condition = [f"do({', '.join(map(_spelled, do.items()))})"] * bool(do) + [*map(_spelled, given.items())]
-            asked = f"P({quoted(node)}{' | ' * bool(condition)}{', '.join(condition)})"
-            found = self.model.ask(asked, draws=DRAWS, allow_unidentified=True)
-            assert isinstance(found, NumberAnswer)
-            law = {"p": [row.p for row in found.table], "method": found.method}
-            return law if found.warning is None else {**law, "warning": found.warning}
-        column = self.model.sample(DRAWS, do, given, pictures=False)[node].double()
-        return {"mean": float(column.mean()), "sd": float(column.std()), "method": f"sampled({DRAWS})"}
+            return {"kind": "discrete", "levels": levels_shown(domain)}
+        assert isinstance(domain, Real)
+        low, high = (float(self._as_it_is[name].double().quantile(q)) for q in (0.005, 0.995))
+        return {"kind": "real", "low": max(low, domain.low), "high": min(high, domain.high)}
+
+    @cached_property
+    def _as_it_is(self) -> Sample:
+        return self.model.sample(DRAWS, pictures=False)
 
 
-def _spelled(assignment: tuple[str, Value]) -> str:
-    return str(Intervention(*assignment))
+@dataclass(frozen=True)
+class View:
+    """What is to be seen of one world.
+
+    Parameters
+    ----------
+    name : str
+        What was done and seen in it.
+    pictures : list of str
+        Data addresses.
+    law : dict
+        By label.
+    notes : list of str
+        What is to be known of the draws.
+    """
+
+    name: str
+    pictures: list[str]
+    law: dict[str, dict[str, Any]]
+    notes: list[str]
 
 
-def _addresses(pictures: Tensor) -> list[str]:
-    """Return pictures as data addresses, a PNG each."""
-    found = []
-    for picture in to_bytes(pictures):
-        array = picture.permute(1, 2, 0).numpy()
-        buffer = io.BytesIO()
-        Image.fromarray(array if array.shape[2] == 3 else array[..., 0]).save(buffer, "PNG")
-        found.append("data:image/png;base64," + base64.b64encode(buffer.getvalue()).decode())
-    return found
+def _of_both(state: State, work: Callable[[State], T]) -> list[T]:
+    """Work on the world of a state, and on that in which all of it is seen; where nothing is set they are one."""
+    first = work(state)
+    return [first, work(state.all_seen) if state.do else first]
+
+
+def _moments(column: Tensor) -> dict[str, Any]:
+    values = column.double()
+    return {"mean": float(values.mean()), "sd": float(values.std()), "method": f"sampled({DRAWS})"}

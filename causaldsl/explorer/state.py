@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from causaldsl.errors import UsageError
 from causaldsl.graph.domain import Value
@@ -50,6 +50,23 @@ class State:
     def seen(self) -> dict[str, Value]:
         """What is seen in the world of the second strip: the same values, none of them set."""
         return dict(self.values)
+
+    @property
+    def all_seen(self) -> State:
+        """The state whose world is that of the second strip."""
+        return replace(self, do=(), given=(*self.do, *self.given))
+
+    @property
+    def condition(self) -> str:
+        """What stands behind the bar of a question to its world."""
+        return ", ".join((*([f"do({', '.join(self.do)})"] if self.do else []), *self.given))
+
+    @property
+    def name(self) -> str:
+        """What a reader calls its world."""
+        done = [f"do({', '.join(self.do)})"] if self.do else []
+        seen = [f"given {', '.join(self.given)}"] if self.given else []
+        return ", ".join(done + seen) or "as it is"
 
 
 def read_state(query: Sequence[tuple[str, str]], graph: CausalGraph) -> State:

@@ -24,18 +24,22 @@ def sheet(pictures: Tensor, columns: int | None = None, scale: int | None = None
     gap : int
         Pixels between two pictures.
     """
-    n, channels, height, width = pictures.shape
+    n, _, height, width = pictures.shape
     columns = min(n, columns or math.ceil(math.sqrt(n)))
     rows = math.ceil(n / columns)
     scale = scale or max(1, round(96 / height))
     high, wide = height * scale + gap, width * scale + gap
     page = Image.new("RGB", (columns * wide + gap, rows * high + gap), "white")
-    for i, picture in enumerate(to_bytes(pictures)):
-        array = picture.permute(1, 2, 0).numpy()
-        tile = Image.fromarray(array if channels == 3 else array[..., 0]).convert("RGB")
-        tile = tile.resize((width * scale, height * scale), Image.Resampling.NEAREST)
-        page.paste(tile, (gap + (i % columns) * wide, gap + (i // columns) * high))
+    for i, tile in enumerate(tiles(pictures)):
+        shown = tile.convert("RGB").resize((width * scale, height * scale), Image.Resampling.NEAREST)
+        page.paste(shown, (gap + (i % columns) * wide, gap + (i // columns) * high))
     return page
+
+
+def tiles(pictures: Tensor) -> list[Image.Image]:
+    """Return pictures in [-1, 1], shape (n, channels, height, width), one by one, in colour or grey."""
+    arrays = to_bytes(pictures).permute(0, 2, 3, 1).numpy()
+    return [Image.fromarray(array if array.shape[2] == 3 else array[..., 0]) for array in arrays]
 
 
 def to_bytes(pictures: Tensor) -> Tensor:
