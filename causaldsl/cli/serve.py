@@ -37,6 +37,7 @@ def listen(source: str, host: str, port: int, opens: bool) -> None:
     try:
         import uvicorn
 
+        from causaldsl.evaluate.evaluation import judge_path
         from causaldsl.evaluate.judge import Judge
         from causaldsl.explorer.app import LOOPBACK, make_app
         from causaldsl.explorer.look import Explorer
@@ -44,7 +45,7 @@ def listen(source: str, host: str, port: int, opens: bool) -> None:
 
         found = model_of(source, graph)
         if isinstance(found, Run):
-            saved = found.folder / "judge-robust.safetensors"
+            saved = judge_path(found, "robust")
             judge = Judge.load(saved) if saved.exists() and not found.labels_only else None
             explorer = Explorer(found.model, found.folder.name, judge, not found.labels_only)
         else:

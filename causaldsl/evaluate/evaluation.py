@@ -14,7 +14,7 @@ from causaldsl.evaluate.judge import Judge, Kind
 from causaldsl.evaluate.judges import train_judge
 from causaldsl.evaluate.readings import binary_causes, effectiveness, rows
 from causaldsl.plugins.protocols import Data
-from causaldsl.train.data import open_data
+from causaldsl.train.data import data_of
 from causaldsl.train.files import read_json, write_json
 from causaldsl.train.run import Run
 
@@ -73,17 +73,21 @@ def run_judges(run: Run, image: str, say: Callable[[str], None]) -> list[Judge]:
     They learn from uniformly labelled pictures where the data set draws such, else from its real pictures, a sixth of
     them held out; never from a generated one.
     """
-    paths = {kind: run.folder / f"judge-{kind}.safetensors" for kind in KINDS}
+    paths = {kind: judge_path(run, kind) for kind in KINDS}
     missing = [kind for kind, path in paths.items() if not path.exists()]
     if missing:
-        root = run.record["root"]
-        data = open_data(run.record["data"], None if root is None else Path(root), run.graph, labels_only=False)
+        data = data_of(run, labels_only=False)
         pictures, labels = _lessons(data, image, binary_causes(run.model, image), run.config.seed)
         for kind in missing:
             say(f"training the {kind} judge on {len(pictures):,} pictures")
             judge = train_judge(kind, pictures, labels, seed=run.config.seed, flips=data.flips)
             judge.save(paths[kind])
     return [Judge.load(path) for path in paths.values()]
+
+
+def judge_path(run: Run, kind: Kind) -> Path:
+    """Return where a run's folder keeps a judge."""
+    return run.folder / f"judge-{kind}.safetensors"
 
 
 def _lessons(data: Data, image: str, names: tuple[str, ...], seed: int) -> tuple[Any, dict[str, Any]]:

@@ -24,7 +24,7 @@ from causaldsl.report.figures import curves
 from causaldsl.report.sheets import titled_rows
 from causaldsl.report.weak import WEAK, weak_spots
 from causaldsl.scm.pictures import png, sheet
-from causaldsl.train.data import open_data
+from causaldsl.train.data import data_of
 from causaldsl.train.files import write_bytes
 from causaldsl.train.progress import clock
 from causaldsl.train.run import TEXT, Run
@@ -108,16 +108,9 @@ def _intervals(evaluation: Mapping[str, Any]) -> dict[str, tuple[float, float]]:
 
 def _marginals(run: Run) -> list[dict[str, Any]]:
     """Put data and model side by side: the share of each level of a discrete label, the mean of a real one."""
-    root = run.record["root"]
     if run.record["data"] == "in memory":
         return []
-    data = open_data(
-        run.record["data"],
-        None if root is None else Path(root),
-        run.graph,
-        labels_only=True,
-        drop_missing=bool(run.record.get("drop_missing")),
-    )
+    data = data_of(run, labels_only=True)
     seen = encode(data.labels, run.graph)
     drawn = run.model.controller.sample(DRAWS, torch.Generator().manual_seed(0))
     found = []

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -17,6 +17,9 @@ from causaldsl.graph.domain import Image
 from causaldsl.graph.ir import CausalGraph
 from causaldsl.plugins.datasets import dataset
 from causaldsl.plugins.protocols import Data, Part
+
+if TYPE_CHECKING:
+    from causaldsl.train.run import Run
 
 
 def open_data(
@@ -74,6 +77,19 @@ def open_data(
     if not len(next(iter(found.labels.values()), ())):
         raise DataError(f"the data set {found.name} has no rows" + " without a missing value" * drop_missing)
     return found
+
+
+def data_of(run: Run, labels_only: bool) -> Data:
+    """Load again what a run learned from, rows with missing labels left out if they were.
+
+    Raises
+    ------
+    DataError, UsageError
+        As `open_data` does.
+    """
+    root = run.record["root"]
+    drop_missing = bool(run.record.get("drop_missing"))
+    return open_data(run.record["data"], None if root is None else Path(root), run.graph, labels_only, drop_missing)
 
 
 def _complete(data: Data, graph: CausalGraph) -> Data:

@@ -22,7 +22,7 @@ from causaldsl.plugins.protocols import Data, Learner, PictureData
 from causaldsl.plugins.registry import load
 from causaldsl.scm.model import CausalModel, encode_parents
 from causaldsl.train.config import Config
-from causaldsl.train.data import open_data
+from causaldsl.train.data import data_of, open_data
 from causaldsl.train.files import read_tensors
 from causaldsl.train.labels import ControllerSampler, LabelMeter
 from causaldsl.train.loop import drive
@@ -126,10 +126,7 @@ def resume(out: str | Path, *, reporter: Reporter | None = None, device: str = "
         raise UsageError(f"the run {out} is complete; there is nothing to resume")
     if run.record["data"] == "in memory":
         raise UsageError(f"the data of {out} were given in memory", "train it again from Python")
-    root = run.record["root"]
-    drop_missing = bool(run.record.get("drop_missing"))
-    folder = None if root is None else Path(root)
-    found = open_data(run.record["data"], folder, run.graph, run.labels_only, drop_missing)
+    found = data_of(run, run.labels_only)
     rows = encode(found.labels, run.graph)
     checkpoint = run.folder / CHECKPOINT
     return _train(run, found, rows, checkpoint if checkpoint.exists() else None, reporter or Silent())

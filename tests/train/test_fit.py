@@ -89,7 +89,8 @@ def test_the_seed_is_recorded_and_none_draws_one(frame, tmp_path):
 @pytest.mark.parametrize("stage", [("labels: neural", 20), ("images: Face", 1), ("images: Face", 3)])
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_stopped_run_resumes_to_the_run_never_stopped(pictures, tmp_path, monkeypatch, stage, number):
-    monkeypatch.setattr("causaldsl.train.fit.open_data", lambda *_: data)
+    for module in ("fit", "data"):
+        monkeypatch.setattr(f"causaldsl.train.{module}.open_data", lambda *_: data)
     data = in_memory(pictures, cd.parse(PICTURES), {"Face": cd.parse(PICTURES)["Face"].domain})
     whole = cd.fit(cd.compile(cd.parse(PICTURES)), "faces", out=tmp_path / "a", config=SHORT)
     with pytest.raises(Interrupted, match="--resume"):

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import torch
 from torch import Generator
 
-from causaldsl.evaluate.evaluation import KINDS, run_judges
+from causaldsl.evaluate.evaluation import KINDS, judge_path, run_judges
 from causaldsl.evaluate.readings import effectiveness
 from causaldsl.graph.domain import Discrete, Value, quoted
 from causaldsl.scm.model import CausalModel
@@ -64,7 +64,7 @@ def check_effectiveness(
         picked = {n: v[int(torch.randint(len(v), (), generator=generator))] for n, v in tried.items()}
         findings += _missed(model, picked, draws, seed)
     note = f"{draws:,} draws of seed {seed}"
-    if isinstance(subject, Run) and all((subject.folder / f"judge-{kind}.safetensors").exists() for kind in KINDS):
+    if isinstance(subject, Run) and all(judge_path(subject, kind).exists() for kind in KINDS):
         findings += _unseen(subject, pictures, seed, least)
         note += f"; judges read {pictures:,} pictures, at least {least:g} of them as asked"
     require("The law of effectiveness", findings, note)
