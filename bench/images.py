@@ -62,10 +62,9 @@ def steps_in(spec: str, size: int, minutes: float, data: Data, seed: int) -> int
     model = cd.compile(cd.parse(program(spec, size)))
     found = model.graph["Face"].mechanism
     assert found is not None
-    assert data.pictures is not None
     plugin = load("images", found.kind)
     labels = torch.stack([torch.as_tensor(data.labels[name]) for name in model.graph["Face"].parents], 1)
-    pictures = PictureData(data.pictures, labels, ControllerSampler(model, "Face", seed), data.flips)
+    pictures = PictureData(data.pictures["Face"], labels, ControllerSampler(model, "Face", seed), data.flips)
     schedule = Config(seed).schedule(Stage())
     learner = plugin.learner(model.image("Face").train(), pictures, resolve(plugin.options, found)[0], schedule)
     for t in range(2 * PROBE):
@@ -115,12 +114,11 @@ def as_tensor(pictures: np.ndarray) -> Tensor:
 
 def diversity(run: Run, data: Data, look: Callable[[Tensor], np.ndarray], n: int = 400) -> dict[str, float]:
     """Return for each label how far pictures that have it lie apart, by how far real ones do."""
-    assert data.pictures is not None
     found = {}
     for name in LABELS:
         rows = np.flatnonzero(data.labels[name])[:n]
         drawn = run.sample(len(rows), given={name: 1}, seed=3)["Face"]
-        found[name] = spread(look(drawn)) / spread(look(as_tensor(data.pictures[rows])))
+        found[name] = spread(look(drawn)) / spread(look(as_tensor(data.pictures["Face"][rows])))
     return found
 
 

@@ -8,6 +8,7 @@ label; the Labeler learns from the same pictures.
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Mapping
 from contextlib import nullcontext
 
@@ -46,13 +47,14 @@ class R3GANLearner(ImageLearner):
         self.gamma = options.gamma or preset.gamma
         image, labels, width = model.image, model.labels, options.width
         readers = () if options.conditioning == "projection" or not labels else ("labeler", "anti_labeler")
-        self.enlist("generator", model.generator)
+        self.generator = copy.deepcopy(model.generator).requires_grad_()
+        self.enlist("generator", self.generator)
         with self.newborn():
             self.critic = Critic(image, labels if options.conditioning != "labelers" else 0, width)
             self.enlist("critic", self.critic)
             for name in readers[: 1 + options.anti_labeler]:
                 self.enlist(name, labeler(image, labels, width))
-        self.keep("average", model.average)
+        self.keep("average", model.generator)
 
     def share(self, t: int) -> float:
         """Return the share of the learning rate that step `t` has."""
@@ -63,13 +65,13 @@ class R3GANLearner(ImageLearner):
         real, real_labels = self.real(draw)
         labels = self.labels(draw)
         with self.computing():
-            fake = self.model.generator(labels, self.model.noise(self.batch, draw))
+            fake = self.generator(labels, self.model.noise(self.batch, draw))
         losses = {"critic": self._teach_critic(real, real_labels, fake.detach(), labels, t, draw)}
         for name, pictures, truth in (("labeler", real, real_labels), ("anti_labeler", fake.detach(), labels)):
             if name in self.players:
                 losses[name] = self.players[name].learn(self._read(name, self._blemished(pictures, draw), truth))
         losses["generator"] = self._teach_generator(real, real_labels, fake, labels, t, draw)
-        self.model.follow(min(self.options.average, (t + 1) / (t + 10)))
+        self.model.follow(self.generator, min(self.options.average, (t + 1) / (t + 10)))
         return losses
 
     def _teach_critic(

@@ -1,8 +1,7 @@
-"""The networks of `r3gan`: a modulated generator and its running average, a projection critic, two labelers."""
+"""The networks of `r3gan`: a modulated generator, a projection critic, two labelers."""
 
 from __future__ import annotations
 
-import copy
 import math
 from itertools import pairwise
 
@@ -17,10 +16,7 @@ from causaldsl.scm.image import ImageModel
 
 
 class R3GAN(ImageModel):
-    """The generator of one image node, and the running average of its weights.
-
-    In training mode `forward` draws with the generator itself, in evaluation mode with the average.
-    """
+    """The generator of one image node: the running average of the one that is trained, which its learner owns."""
 
     def __init__(self, shape: NodeShape, options: R3GANOptions) -> None:
         super().__init__(shape, options.latent)
@@ -28,20 +24,18 @@ class R3GAN(ImageModel):
         self.options = options
         self.image = shape.domain
         self.labels = len(shape.parents)
-        self.generator = Generator(self.image, self.labels, options)
-        self.average = copy.deepcopy(self.generator).requires_grad_(False)
+        self.generator = Generator(self.image, self.labels, options).requires_grad_(False)
         self.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
 
     def forward(self, labels: Tensor, noise: Tensor) -> Tensor:
         """Draw pictures, shape (n, channels, height, width), in [-1, 1]."""
-        network = self.generator if self.training else self.average
-        pictures: Tensor = network(labels, noise)
+        pictures: Tensor = self.generator(labels, noise)
         return pictures
 
     @torch.no_grad()
-    def follow(self, decay: float) -> None:
-        """Move the average towards the generator: average = decay * average + (1 - decay) * generator."""
-        for average, parameter in zip(self.average.parameters(), self.generator.parameters(), strict=True):
+    def follow(self, leader: Generator, decay: float) -> None:
+        """Move the average towards the trained generator: average = decay * average + (1 - decay) * leader."""
+        for average, parameter in zip(self.generator.parameters(), leader.parameters(), strict=True):
             average.lerp_(parameter, 1 - decay)
 
 

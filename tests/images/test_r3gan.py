@@ -1,3 +1,4 @@
+import copy
 import math
 
 import numpy as np
@@ -52,25 +53,27 @@ def test_pictures_have_the_shape_and_range(size):
     assert pictures.abs().max() <= 1
 
 
-def test_evaluation_draws_with_the_average():
-    model = build()
-    labels, noise = torch.ones(2, 2), model.noise(2, torch.Generator())
-    with torch.no_grad():
-        for parameter in model.generator.parameters():
-            parameter.add_(0.1)
-    assert not torch.equal(model.train()(labels, noise), model.eval()(labels, noise))
-    model.follow(0.0)
-    torch.testing.assert_close(model.train()(labels, noise), model.eval()(labels, noise))
+def test_the_model_draws_with_the_average_of_what_is_trained():
+    trained = learner(steps=3)
+    before = [p.clone() for p in trained.model.generator.parameters()]
+    trained.step(0)
+    decay = 1 / 10  # a young average follows fast
+    for old, average, leader in zip(
+        before, trained.model.generator.parameters(), trained.generator.parameters(), strict=True
+    ):
+        torch.testing.assert_close(average, decay * old + (1 - decay) * leader)
+    assert not any(p.requires_grad for p in trained.model.parameters())
 
 
 def test_the_average_moves_by_one_minus_decay():
     model = build()
-    before = [p.clone() for p in model.average.parameters()]
+    before = [p.clone() for p in model.generator.parameters()]
+    leader = copy.deepcopy(model.generator)
     with torch.no_grad():
-        for parameter in model.generator.parameters():
+        for parameter in leader.parameters():
             parameter.add_(1.0)
-    model.follow(0.75)
-    for old, new in zip(before, model.average.parameters(), strict=True):
+    model.follow(leader, 0.75)
+    for old, new in zip(before, model.generator.parameters(), strict=True):
         torch.testing.assert_close(new, old + 0.25)
 
 
