@@ -24,6 +24,7 @@ COMMANDS = {
     "compile": "model",
     "completion": "completion",
     "convert": "convert",
+    "demo": "demo",
     "doctor": "doctor",
     "evaluate": "report",
     "explain": "explain",

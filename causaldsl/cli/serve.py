@@ -12,13 +12,15 @@ from causaldsl.cli.numbers import graph_of, model_of
 from causaldsl.cli.talk import say
 from causaldsl.errors import UsageError
 
+port_option = click.option(
+    "--port", type=click.IntRange(0, 65535), default=8717, show_default=True, help="The port; 0 takes any that is free."
+)
+
 
 @click.command()
 @click.argument("source", metavar="RUN|FILE", type=FILE)
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
-@click.option(
-    "--port", type=click.IntRange(0, 65535), default=8717, show_default=True, help="The port; 0 takes any that is free."
-)
+@port_option
 @click.option("--open", "opens", is_flag=True, help="Open the page in a browser.")
 def serve(source: str, host: str, port: int, opens: bool) -> None:
     """Explore a run, or a file whose mechanisms are all known, in a browser.

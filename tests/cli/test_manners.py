@@ -48,7 +48,7 @@ def test_every_command_has_an_example(name):
 def test_every_command_says_little_or_much(name):
     flags = {flag for parameter in command(name).params for flag in parameter.opts}
     assert {"--quiet", "-q", "--verbose", "-v"} <= flags
-    assert name in ("lsp", "serve") or "--json" in flags
+    assert name in ("demo", "lsp", "serve") or "--json" in flags
 
 
 def test_a_word_that_is_no_command_gets_a_hint():
