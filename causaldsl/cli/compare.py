@@ -7,7 +7,8 @@ from pathlib import Path
 
 import click
 
-from causaldsl.cli.completion import FILE, complete_data, complete_setting
+from causaldsl.cli.completion import FILE
+from causaldsl.cli.data_options import data_option, drop_missing_option, root_option, set_option
 from causaldsl.cli.output import json_option, print_json, print_table
 from causaldsl.cli.talk import say
 from causaldsl.errors import UsageError
@@ -19,28 +20,15 @@ SHOWN = 5
 
 @click.command()
 @click.argument("files", metavar="A.causal B.causal...", nargs=-1, required=True, type=FILE)
-@click.option(
-    "--data",
-    required=True,
-    metavar="NAME",
-    shell_complete=complete_data,
-    help="A data set, or a CSV or Parquet file of labels.",
-)
-@click.option("--root", type=click.Path(path_type=Path), help="Where the data set lies.")
-@click.option(
-    "--set",
-    "settings",
-    multiple=True,
-    metavar="KEY=VALUE",
-    shell_complete=complete_setting,
-    help="Change one config key: labels.steps=400.",
-)
+@data_option
+@root_option
+@set_option
 @click.option("--seed", type=int, default=0, show_default=True, help="Of the split, the weights and the training.")
-@click.option("--drop-missing", is_flag=True, help="Leave out rows in which a label is missing.")
+@drop_missing_option
 @json_option
 def compare(
     files: tuple[str, ...],
-    data: str,
+    data: str | None,
     root: Path | None,
     settings: tuple[str, ...],
     seed: int,
@@ -51,6 +39,8 @@ def compare(
 
     Example: causaldsl compare mine.causal theirs.causal --data patients.csv
     """
+    if data is None:
+        raise UsageError("--data is needed", "the graphs are compared on the rows of a data set or a table")
     if len(set(files)) < len(files):
         raise UsageError("a file stands twice", "name each graph once")
     from causaldsl.train.compare import compare as rank

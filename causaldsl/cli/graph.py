@@ -9,7 +9,8 @@ from typing import Any
 import click
 
 from causaldsl.check.examine import examine
-from causaldsl.cli.completion import FILE, complete_data
+from causaldsl.cli.completion import FILE
+from causaldsl.cli.data_options import data_option, root_option
 from causaldsl.cli.output import json_option, print_json
 from causaldsl.cli.talk import painted, say
 from causaldsl.errors import Diagnostic
@@ -22,16 +23,11 @@ from causaldsl.plugins.defaults import mechanism_of
 @click.command()
 @click.argument("files", metavar="FILE...", nargs=-1, required=True, type=FILE)
 @click.option("--strict", is_flag=True, help="Count warnings as errors.")
-@click.option(
-    "--data",
-    metavar="NAME",
-    shell_complete=complete_data,
-    help="A data set, or a CSV or Parquet file: its columns must have the labels.",
-)
-@click.option("--root", type=click.Path(path_type=Path), help="Where the data set lies.")
+@data_option
+@root_option
 @json_option
 def check(files: tuple[str, ...], strict: bool, data: str | None, root: Path | None, as_json: bool) -> None:
-    """Check graph files: every finding in one go, each with its place.
+    """Check graph files: every finding in one go, each with its place; with --data also that it has all the labels.
 
     Example: causaldsl check examples/lawn.causal
     """

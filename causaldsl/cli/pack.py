@@ -9,11 +9,12 @@ from typing import Any
 
 import click
 
-from causaldsl.cli.completion import FILE, complete_data
+from causaldsl.cli.completion import FILE
+from causaldsl.cli.data_options import data_option, root_option
 from causaldsl.cli.output import force_option, json_option, print_json
 from causaldsl.cli.talk import loudness, say
-from causaldsl.datasets.packed import Index, read_index, wrong
-from causaldsl.errors import DataError, Diagnostic, UsageError
+from causaldsl.datasets.packed import Index, damage, read_index, wrong
+from causaldsl.errors import UsageError
 from causaldsl.graph.domain import Image
 from causaldsl.graph.read import read_file
 from causaldsl.plugins.datasets import dataset
@@ -21,13 +22,8 @@ from causaldsl.plugins.datasets import dataset
 
 @click.command()
 @click.argument("file", required=False, type=FILE)
-@click.option(
-    "--data",
-    metavar="NAME",
-    shell_complete=complete_data,
-    help="A data set (see `plugins`), with its options: 'celeba(crop=face)'.",
-)
-@click.option("--root", type=click.Path(path_type=Path), help="Where the data set's files lie.")
+@data_option
+@root_option
 @click.option("--out", type=click.Path(path_type=Path), help="The folder to make; begun before, it is gone on with.")
 @click.option("--labels-only", is_flag=True, help="Pack no pictures.")
 @click.option("--workers", type=click.IntRange(min=0), default=0, help="Processes; by default one a core.")
@@ -132,6 +128,5 @@ def _verify(folder: Path) -> Index:
     found = [problem for file in index.files if (problem := wrong(folder, file)) is not None]
     if found:
         shown = "; ".join(found[:5]) + (f"; and {len(found) - 5} more" if len(found) > 5 else "")
-        message = f"{folder} is not what was packed: {shown}"
-        raise DataError([Diagnostic("C712", "error", message, None, "copy or pack it again")])
+        raise damage(f"{folder} is not what was packed: {shown}")
     return index

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from causaldsl.cli.completion import FILE, complete_data, complete_setting
+from causaldsl.cli.completion import FILE
+from causaldsl.cli.data_options import data_option, drop_missing_option, root_option, set_option
 from causaldsl.cli.output import json_option, print_json
 from causaldsl.cli.talk import loudness
 from causaldsl.errors import UsageError
@@ -19,27 +20,15 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("file", required=False, type=FILE)
-@click.option(
-    "--data",
-    metavar="NAME",
-    shell_complete=complete_data,
-    help="A data set (see `plugins`), or a CSV or Parquet file of labels.",
-)
-@click.option("--root", type=click.Path(path_type=Path), help="Where the data set's files lie.")
+@data_option
+@root_option
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="The run folder to make.")
 @click.option("--labels-only", is_flag=True, help="Train the label nodes alone.")
 @click.option("--config", "config_file", type=click.Path(path_type=Path), help="A TOML file.")
-@click.option(
-    "--set",
-    "settings",
-    multiple=True,
-    metavar="KEY=VALUE",
-    shell_complete=complete_setting,
-    help="Change one config key: images.steps=1000.",
-)
+@set_option
 @click.option("--seed", type=int, help="Of weights, data order and noise (0 by default).")
 @click.option("--allow-unidentified", is_flag=True, help="Train although latents leave a query without an answer.")
-@click.option("--drop-missing", is_flag=True, help="Leave out rows in which a label is missing.")
+@drop_missing_option
 @click.option("--resume", is_flag=True, help="Go on with the unfinished run at --out.")
 @json_option
 def train(

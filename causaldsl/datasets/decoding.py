@@ -15,7 +15,7 @@ from causaldsl.datasets.rows import Index, part_of, take
 from causaldsl.errors import DataError, Diagnostic
 from causaldsl.graph.domain import Image
 from causaldsl.plugins.datasets import Dataset
-from causaldsl.plugins.protocols import Data, Part
+from causaldsl.plugins.protocols import Data, Part, Pictures
 
 _BLOCK = 64
 """Rows that a thread decodes at a time."""
@@ -77,11 +77,10 @@ def decoded(data: Data) -> Data:
     damaged = {row: damage for block in found for row, damage in block.items()}
     if not damaged:
         return replace(data, pictures={**data.pictures, **arrays})
-    most = min(pictures.most_damaged for pictures in files.values())
-    note = judged(tuple(damaged.values()), rows, most)
-    whole = np.setdiff1d(np.arange(rows), np.fromiter(damaged, np.int64))
-    closed = {name: _without_gaps(array, whole) for name, array in arrays.items()}
-    rest = take(data, whole)
+    note = judged(tuple(damaged.values()), rows, files)
+    kept = whole(rows, damaged)
+    closed = {name: _without_gaps(array, kept) for name, array in arrays.items()}
+    rest = take(data, kept)
     return replace(rest, pictures={**rest.pictures, **closed}, notes=(*data.notes, note))
 
 
@@ -97,14 +96,22 @@ def fill(arrays: Mapping[str, Pixels], files: Mapping[str, Encoded], rows: range
     return damaged
 
 
-def judged(damaged: Collection[Damage], rows: int, most: float) -> str:
+def whole(rows: int, damaged: Collection[int]) -> Index:
+    """Return which of so many rows are not damaged, in their order."""
+    sound = np.ones(rows, dtype=bool)
+    sound[list(damaged)] = False
+    return np.flatnonzero(sound)
+
+
+def judged(damaged: Collection[Damage], rows: int, pictures: Mapping[str, Pictures]) -> str:
     """Say which files are damaged, or raise where they are too many.
 
     Raises
     ------
     DataError
-        If their share of the rows is above `most`.
+        If their share of the rows is above what any of the pictures allow.
     """
+    most = min(one.most_damaged for one in pictures.values() if isinstance(one, Encoded))
     first = min(damaged, key=lambda damage: damage.file)
     if len(damaged) > most * rows:
         message = f"{len(damaged):,} of {rows:,} pictures are damaged, such as {first.file}: {first.why}"

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import pickle
 import signal
+import tempfile
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
@@ -122,31 +124,38 @@ def _not_too_many(data: Data, rows: int, made: Sequence[Made]) -> None:
     """Stop as soon as it is certain that too many pictures are damaged."""
     damaged = [damage for shard in made for damage in shard.damaged.values()]
     if damaged:
-        judged(damaged, rows, min(one.most_damaged for one in data.pictures.values() if isinstance(one, Encoded)))
+        judged(damaged, rows, data.pictures)
 
 
 def _by_processes(job: Job, numbers: Sequence[int], workers: int) -> Iterator[Made]:
-    """Make shards in processes; those that are under way when one fails are finished, the others dropped."""
+    """Make shards in processes; those that are under way when one fails are finished, the others dropped.
+
+    The job goes through a file. Through the pipe by which a process is started, whoever starts it would wait for ever
+    where the process died before it had read all: names of many pictures are more than a pipe takes.
+    """
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(workers, context, _begin, (job,)) as pool:
-        try:
-            for future in as_completed([pool.submit(_make, number) for number in numbers]):
-                yield future.result()
-        except BrokenProcessPool:
-            hint = "was it killed for lack of memory? fewer --workers need less; shards that are written are kept"
-            raise RunError("a process that was packing has died", hint) from None
-        finally:
-            pool.shutdown(wait=True, cancel_futures=True)
+    with tempfile.TemporaryDirectory() as place:
+        path = Path(place) / "job"
+        path.write_bytes(pickle.dumps(job))
+        with ProcessPoolExecutor(workers, context, _begin, (path,)) as pool:
+            try:
+                for future in as_completed([pool.submit(_make, number) for number in numbers]):
+                    yield future.result()
+            except BrokenProcessPool:
+                hint = "was it killed for lack of memory? fewer --workers need less; shards that are written are kept"
+                raise RunError("a process that was packing has died", hint) from None
+            finally:
+                pool.shutdown(wait=True, cancel_futures=True)
 
 
 _job: Job | None = None
 """What this process makes shards of; set once, where it begins."""
 
 
-def _begin(job: Job) -> None:
+def _begin(path: Path) -> None:
     """Begin a process: Ctrl-C is its parent's affair, and without a parent it ends."""
     global _job
-    _job = job
+    _job = pickle.loads(path.read_bytes())
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = multiprocessing.parent_process()
     assert parent is not None

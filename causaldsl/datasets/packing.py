@@ -19,7 +19,7 @@ from typing import Any
 
 import numpy as np
 
-from causaldsl.datasets.decoding import Damage, fill, judged
+from causaldsl.datasets.decoding import Damage, fill, judged, whole
 from causaldsl.datasets.encoded import Encoded
 from causaldsl.datasets.packed import COLUMN_KINDS, FORMAT, PARTS, PLAN, File, Index, Shard, npy_header, wrong
 from causaldsl.errors import DataError, RunError, UsageError
@@ -151,11 +151,11 @@ def make(job: Job, number: int) -> Made:
         arrays[node][:] = job.pictures[node][np.arange(span.start, span.stop)]
     some = {node: one.rows(slice(span.start, span.stop)) for node, one in files.items()}
     damaged = fill(arrays, some, range(len(span)))
-    whole = np.setdiff1d(np.arange(len(span)), np.fromiter(damaged, np.int64, len(damaged)))
+    rows = whole(len(span), damaged)
     written = []
     with writing(job.folder):
         for place, array in enumerate(arrays.values()):
-            kept = array if not damaged else array[whole]
+            kept = array if not damaged else array[rows]
             content = npy_header(kept.shape) + kept.tobytes() if len(kept) else b""
             written.append(_written(job.folder, f"image{place}-{number:05d}.npy", content))
         made = Made(number, tuple(written), {span.start + row: damage for row, damage in damaged.items()})
@@ -188,21 +188,20 @@ def finish(job: Job, data: Data, name: str, made: list[Made]) -> Index:
     damaged = {row: damage for shard in made for row, damage in shard.damaged.items()}
     notes = list(data.notes)
     if damaged:
-        most = min(one.most_damaged for one in data.pictures.values() if isinstance(one, Encoded))
-        notes.append(judged(tuple(damaged.values()), job.rows, most))
-    whole = np.setdiff1d(np.arange(job.rows), np.fromiter(damaged, np.int64, len(damaged)))
-    if not len(whole):
+        notes.append(judged(tuple(damaged.values()), job.rows, data.pictures))
+    kept_rows = whole(job.rows, damaged)
+    if not len(kept_rows):
         raise DataError(f"the data set {name} has no rows")
     rows = {shard.number: len(job.span(shard.number)) - len(shard.damaged) for shard in made}
     with writing(job.folder):
         columns = {
-            label: _written(job.folder, f"label-{place:03d}.npy", _npy(np.asarray(values)[whole]))
+            label: _written(job.folder, f"label-{place:03d}.npy", _npy(np.asarray(values)[kept_rows]))
             for place, (label, values) in enumerate(data.labels.items())
         }
-        parts = None if data.parts is None else _written(job.folder, PARTS, _npy(data.parts[whole]))
+        parts = None if data.parts is None else _written(job.folder, PARTS, _npy(data.parts[kept_rows]))
         index = Index(
             data=name,
-            rows=len(whole),
+            rows=len(kept_rows),
             images={node: (int(s[1]), int(s[2]), int(s[3])) for node, s in _shapes(job)},
             shards=tuple(Shard(rows[shard.number], shard.files) for shard in made if rows[shard.number]),
             columns=columns,

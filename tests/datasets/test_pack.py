@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -13,8 +14,10 @@ import pytest
 
 from causaldsl.datasets import packing
 from causaldsl.datasets.decoding import load
+from causaldsl.datasets.encoded import Encoded
 from causaldsl.datasets.pack import Packed, pack
 from causaldsl.datasets.shards import Sharded, ShardsOptions
+from causaldsl.datasets.stores import Folder
 from causaldsl.errors import DataError, Interrupted, RunError, UsageError
 from causaldsl.graph.domain import Image
 from causaldsl.plugins.datasets import Dataset, dataset
@@ -313,6 +316,47 @@ def test_a_set_larger_than_memory_is_read(tmp_path: Path) -> None:
     done = subprocess.run([sys.executable, "-c", RUN, tmp_path], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     assert done.stdout == "0\n"
+
+
+UNGUARDED = """
+from pathlib import Path
+from causaldsl.datasets.pack import pack
+from causaldsl.graph.domain import Image
+from tests.datasets.test_pack import Many
+pack(Many.of(20_000), ("A",), {"Face": Image(3, 8, 8)}, Path("packed"), workers=2, shard_rows=10_000)
+"""
+"""Without `if __name__ == "__main__"`: each process that is started runs it too, may not start others, and dies."""
+
+
+@dataclass(frozen=True)
+class Rows:
+    rows: int = 1
+
+
+class Many(InMemory):
+    """Names of more pictures than a pipe takes."""
+
+    @staticmethod
+    def of(rows: int) -> Dataset:
+        return Dataset("many", Many(), Path.cwd(), Rows(rows))
+
+    def open(self, root, columns, images, options) -> Data:
+        files = ["1.png"] * options.rows
+        return Data(
+            "many",
+            {"A": np.arange(options.rows)},
+            {node: Encoded(Folder(root), files, image, np.frombuffer) for node, image in images.items()},
+        )
+
+
+def test_processes_that_die_before_they_have_read_their_job_are_no_reason_to_wait(tmp_path: Path) -> None:
+    (tmp_path / "script.py").write_text(UNGUARDED)
+    path = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+    done = subprocess.run(
+        [sys.executable, "script.py"], cwd=tmp_path, env=path, capture_output=True, text=True, timeout=120
+    )
+    assert done.returncode == 1
+    assert "a process that was packing has died" in done.stderr
 
 
 def test_kill_9_and_again(root: Path, tmp_path: Path) -> None:
