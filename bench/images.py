@@ -32,7 +32,8 @@ from causaldsl.evaluate.evaluation import JUDGED, KINDS
 from causaldsl.evaluate.judge import Judge
 from causaldsl.evaluate.judges import train_judge
 from causaldsl.evaluate.readings import effectiveness
-from causaldsl.measure.frechet import frechet, spread
+from causaldsl.measure.diversity import diversity as by_real_ones
+from causaldsl.measure.frechet import frechet
 from causaldsl.plugins.options import resolve
 from causaldsl.plugins.protocols import Data, PictureData
 from causaldsl.plugins.registry import load
@@ -118,7 +119,7 @@ def diversity(run: Run, data: Data, look: Callable[[Tensor], np.ndarray], n: int
     for name in LABELS:
         rows = np.flatnonzero(data.labels[name])[:n]
         drawn = run.sample(len(rows), given={name: 1}, seed=3)["Face"]
-        found[name] = spread(look(drawn)) / spread(look(as_tensor(data.pictures["Face"][rows])))
+        found[name] = by_real_ones(look(drawn), look(as_tensor(data.pictures["Face"][rows]))).value
     return found
 
 
@@ -164,7 +165,7 @@ def main() -> None:
         generator = torch.Generator().manual_seed(seed)
         asked = {name: torch.randint(2, (PICTURES,), generator=generator) for name in LABELS}
         drawn = run.model.draw("Face", asked, generator)
-        distance = frechet(features(both[-1], drawn), seen)
+        distance = frechet(features(both[-1], drawn), seen).value
         apart = diversity(run, data, lambda x: features(both[-1], x))
         steps, batch = (run.record["stages"]["images: Face"][key] for key in ("steps", "batch"))
         seconds = float(run.folder.with_suffix(".seconds").read_text())
@@ -181,7 +182,7 @@ def main() -> None:
             "steps": steps, "seconds": seconds, "images_per_second": rate, "effectiveness": read.as_json(),
             "frechet": distance, "diversity": apart,
         }  # fmt: skip
-    print(f"| *real pictures* | | | | | | | {frechet(features(both[-1], more), seen):.1f} | 1 | 1 |")
+    print(f"| *real pictures* | | | | | | | {frechet(features(both[-1], more), seen).value:.1f} | 1 | 1 |")
     (arguments.out / "results.json").write_text(json.dumps(results, indent=1))
 
 

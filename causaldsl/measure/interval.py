@@ -1,11 +1,76 @@
-"""Intervals of shares."""
+"""Figures with intervals: of shares, of what has a standard error, and of differences."""
 
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
+from typing import Any
+
+Z = 1.96
+"""Half-width of an interval in standard errors: it covers the truth 95 times in 100."""
 
 
-def wilson(share: float, n: int, z: float = 1.96) -> tuple[float, float]:
+@dataclass(frozen=True)
+class Measured:
+    """A figure and how sure it is.
+
+    Parameters
+    ----------
+    value : float
+        What was found.
+    low, high : float
+        Its interval, which covers the truth about 95 times in 100.
+    n : int
+        Pictures, or rows, that it rests on.
+
+    Examples
+    --------
+    >>> gain = Measured.share(0.75, 100) - Measured.share(0.5, 100)
+    >>> gain.value, round(gain.low, 3), round(gain.high, 3)
+    (0.25, 0.116, 0.372)
+    """
+
+    value: float
+    low: float
+    high: float
+    n: int
+
+    @classmethod
+    def share(cls, value: float, n: int) -> Measured:
+        """Return a share that was counted in `n` draws, with Wilson's interval."""
+        low, high = wilson(value, n)
+        return cls(value, low, high, n)
+
+    @classmethod
+    def about(cls, value: float, error: float, n: int, least: float = -math.inf) -> Measured:
+        """Return a figure with a standard error; its interval ends at `least`, the least that the figure can be."""
+        return cls(value, max(value - Z * error, least), value + Z * error, n)
+
+    @classmethod
+    def of_json(cls, found: dict[str, Any]) -> Measured:
+        """Read what `as_json` wrote."""
+        low, high = found["interval"]
+        return cls(found["value"], low, high, found["n"])
+
+    def as_json(self) -> dict[str, Any]:
+        """Render as `value`, `interval` and `n`."""
+        return {"value": self.value, "interval": [self.low, self.high], "n": self.n}
+
+    def __sub__(self, other: Measured) -> Measured:
+        """Return the difference of two independent figures.
+
+        Notes
+        -----
+        The interval adds the squares of the halves that face each other (Newcombe's for shares, MOVER in general); for
+        halves that are even it is that of the root of the summed squares of both standard errors.
+        """
+        value = self.value - other.value
+        down = math.hypot(self.value - self.low, other.high - other.value)
+        up = math.hypot(self.high - self.value, other.value - other.low)
+        return Measured(value, value - down, value + up, min(self.n, other.n))
+
+
+def wilson(share: float, n: int, z: float = Z) -> tuple[float, float]:
     """Return Wilson's interval of a share that was counted in `n` draws.
 
     Parameters
