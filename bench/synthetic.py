@@ -23,8 +23,7 @@ from torch import Generator, Tensor, nn
 
 import causaldsl as cd
 from causaldsl.measure.tvd import factorised, tvd
-from causaldsl.mechanisms.wgan_learner import gradient_penalty
-from causaldsl.mechanisms.wgan_networks import leaky
+from causaldsl.mechanisms.wgan_critic import Critics, distances, penalties
 from causaldsl.train.config import read_config
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -122,7 +121,7 @@ def blind(layers: int, steps: int, rows: Array, seed: int) -> Array:
     sizes = [len(NAMES), *[WIDTH] * layers]
     body = [m for a, b in pairwise(sizes) for m in (nn.Linear(a, b), nn.Tanh())]
     network = nn.Sequential(*body, nn.Linear(WIDTH, len(NAMES)), nn.Sigmoid())
-    critic = leaky(len(NAMES), CRITIC, 2, 1)
+    critic = Critics([range(len(NAMES))], len(NAMES), CRITIC, 2)
     real = torch.as_tensor(rows, dtype=torch.float32)
     location, scale = real.mean(0), real.std(0)
     adam = [torch.optim.Adam(n.parameters(), lr=RATE, betas=(0.5, 0.9), fused=True) for n in (network, critic)]
@@ -137,10 +136,9 @@ def blind(layers: int, steps: int, rows: Array, seed: int) -> Array:
         for _ in range(CRITIC_STEPS):
             seen = (real[torch.randint(len(real), (BATCH,), generator=generator)] - location) / scale
             fake = ((made(BATCH) - location) / scale).detach()
-            distance = critic(seen).mean() - critic(fake).mean()
-            loss = 10 * gradient_penalty(critic, seen, fake, generator) - distance
+            penalty = penalties(critic, seen, fake, True, generator)
             adam[1].zero_grad()
-            loss.backward()
+            (10 * penalty - distances(critic, seen, fake)).sum().backward()
             adam[1].step()
         critic.requires_grad_(False)
         score = critic((made(BATCH) - location) / scale).mean()

@@ -28,11 +28,11 @@ class WganReal(Mechanism):
     def __init__(self, shape: NodeShape, options: WganOptions) -> None:
         super().__init__(shape)
         assert isinstance(shape.domain, Real)
-        self.options = options
+        self.options, settings = options, options.settings
         self.domain = shape.domain
         self.encoder = Encoder(tuple(d for _, d in shape.parents))
         self.own = Encoder((shape.domain,))
-        self.network = smooth(options.noise + self.encoder.width, options.hidden, options.layers)
+        self.network = smooth(options.noise + self.encoder.width, settings.hidden, settings.layers)
         self.register_buffer("location", torch.zeros(()))
         self.register_buffer("scale", torch.ones(()))
 
