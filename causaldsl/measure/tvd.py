@@ -14,6 +14,9 @@ from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
 
+LARGEST = 2**62
+"""No cell has a larger number."""
+
 
 def tvd(p: Array, q: Array) -> float:
     """Return half the L1 distance of two laws over the same cells.
@@ -34,13 +37,24 @@ def sample_tvd(a: Mapping[str, NDArray[np.int64]], b: Mapping[str, NDArray[np.in
     a, b : mapping of str to ndarray of int, shape (n,)
         Columns of the same names.
     """
-    rows = np.concatenate([np.stack([s[name] for name in a], axis=1) for s in (a, b)])
-    _, cell = np.unique(rows, axis=0, return_inverse=True)
     cut = len(next(iter(a.values())))
-    count = int(cell.max()) + 1
+    cell, count = np.zeros(cut + len(next(iter(b.values()))), dtype=np.int64), 1
+    for name in a:
+        column = np.concatenate([a[name], b[name]])
+        levels = int(column.max()) + 1
+        if count * levels > LARGEST:
+            cell, count = _numbered(cell)
+        cell, count = cell * levels + column, count * levels
+    cell, count = _numbered(cell)
     p = np.bincount(cell[:cut], minlength=count) / cut
-    q = np.bincount(cell[cut:], minlength=count) / (len(rows) - cut)
+    q = np.bincount(cell[cut:], minlength=count) / (len(cell) - cut)
     return tvd(p, q)
+
+
+def _numbered(cell: NDArray[np.int64]) -> tuple[NDArray[np.int64], int]:
+    """Return cells numbered among those that occur, and how many those are."""
+    found, number = np.unique(cell, return_inverse=True)
+    return number, len(found)
 
 
 def empirical(columns: Sequence[NDArray[np.int64]], sizes: Sequence[int]) -> Array:

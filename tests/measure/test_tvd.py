@@ -19,6 +19,15 @@ def test_cells_that_the_data_lack_count():
     assert sample_tvd(drawn, data) == 0.5
 
 
+def test_joints_too_large_to_number_are_told_apart():
+    rng = np.random.default_rng(0)
+    few = rng.integers(0, 3, (50, 90))
+    picked = [few[rng.integers(0, 50, 400)] for _ in range(2)]
+    shares = [[np.mean((rows == row).all(1)) for row in few] for rows in picked]
+    a, b = ({f"x{i}": rows[:, i] for i in range(90)} for rows in picked)
+    assert sample_tvd(a, b) == pytest.approx(tvd(*map(np.array, shares)))
+
+
 def test_floor_is_what_the_truth_reads():
     p = np.array([0.2, 0.3, 0.5])
     rng = np.random.default_rng(5)
