@@ -26,6 +26,7 @@ PROTOCOLS: dict[Group, tuple[type, ...]] = {
     "images": (protocols.ImagePlugin,),
     "datasets": (protocols.DatasetPlugin,),
     "formats": (protocols.GraphReader, protocols.GraphWriter),
+    "features": (protocols.FeaturesPlugin,),
 }
 """What a plugin of a group is: at least one of these."""
 
@@ -129,7 +130,7 @@ def package_findings(
 
 
 def plugins(entries: Callable[[Group], Sequence[EntryPoint]] | None = None) -> Iterator[PluginReport]:
-    """Yield every plugin of the four groups, imported and looked at."""
+    """Yield every plugin of every group, imported and looked at."""
     for group in GROUPS:
         found = entries(group) if entries else entry_points(group=f"causaldsl.{group}")
         for entry in sorted(found, key=lambda entry: entry.name):

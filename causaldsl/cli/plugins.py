@@ -14,7 +14,7 @@ from causaldsl.plugins import registry
 @click.command()
 @json_option
 def plugins(as_json: bool) -> None:
-    """List mechanisms, image models, data sets and formats; a broken one is named.
+    """List mechanisms, image models, data sets, formats and features; a broken one is named.
 
     Example: causaldsl plugins
     """

@@ -2,34 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
-from causaldsl.errors import UsageError
+from causaldsl.errors import DataError, UsageError
 from causaldsl.evaluate.judge import Judge, Kind
 from causaldsl.evaluate.judges import train_judge
+from causaldsl.evaluate.likeness import FEATURES, FEWEST, diversities, likeness, looks
+from causaldsl.evaluate.rare import ask_combination, rare_combinations
 from causaldsl.evaluate.readings import binary_causes, effectiveness, rows
+from causaldsl.evaluate.real import Real, lessons, real_of
+from causaldsl.graph.domain import Image
+from causaldsl.measure.interval import Measured
 from causaldsl.plugins.protocols import Data
 from causaldsl.train.data import data_of
 from causaldsl.train.files import read_json, write_json
 from causaldsl.train.run import Run
 
 RESULTS = "evaluation.json"
+FORMAT = 2
+"""Of the results; others are measured anew."""
 KINDS: tuple[Kind, ...] = ("plain", "robust")
-PICTURES = 5000
-"""Pictures read for each figure."""
-JUDGED = 20_000
-"""Uniformly labelled pictures that a judge learns from, where the data can draw such."""
-MOST_LESSONS = 60_000
-"""Real pictures that a judge learns from at most: it holds them in memory."""
+PICTURES = 2000
+"""Pictures read for each figure, unless it is said otherwise."""
 
 
-def evaluate(run: Run, say: Callable[[str], None] = lambda _: None) -> dict[str, Any]:
-    """Return the evaluation of a run: from its folder, or measured now and kept there.
+def evaluate(
+    run: Run,
+    say: Callable[[str], None] = lambda _: None,
+    n: int | None = None,
+    features: Sequence[str] = (),
+) -> dict[str, Any]:
+    """Return the evaluation of a run: from its folder, or measured now and, of a finished run, kept there.
 
     Parameters
     ----------
@@ -37,50 +44,135 @@ def evaluate(run: Run, say: Callable[[str], None] = lambda _: None) -> dict[str,
         A run whose pictures are trained.
     say : callable
         Told what takes time.
+    n : int, optional
+        Pictures read for each figure; 2,000, or as many as those that were kept.
+    features : sequence of str
+        Features to compare pictures in; `robust`, `plain` and `random`, or those that were kept.
 
     Returns
     -------
     dict
-        `effectiveness`: `mean`, `labels`, `by_judge`, `n`; `rows`: see `Row`; `judges`: their accuracy by label.
+        `effectiveness`: `mean`, `labels`, `by_judge`, `n`, `interval`, `intervals`; `rows`: see `Row`; `judges`: how
+        they read real pictures they have not seen; `rare`: combinations of two labels; `features`: see `likeness`;
+        `diversity`: by label and level; `notes`: what could not be measured, and why.
 
     Raises
     ------
     UsageError
         If the run has no pictures.
     """
-    if (run.folder / RESULTS).exists():
-        return read_json(run.folder / RESULTS)
-    if run.labels_only or not run.graph.images:
-        raise UsageError(f"the run {run.folder} has no trained pictures to evaluate")
-    image = run.graph.images[0]
-    judges = run_judges(run, image, say)
-    say(f"reading {PICTURES:,} pictures for each figure")
-    seed = run.config.seed
-    document = {
-        "schema": 1,
-        "image": image,
-        "effectiveness": effectiveness(run.model, image, judges, PICTURES, seed).as_json(),
-        "rows": [asdict(row) for row in rows(run.model, image, judges[-1], PICTURES, seed)],
-        "judges": {judge.kind: _about(judge) for judge in judges},
-    }
-    write_json(run.folder / RESULTS, document)
-    return document
+    kept = _kept(run, n, features)
+    if kept is not None:
+        return kept
+    evaluator = Evaluator(run, say)
+    found = evaluator.measure(run, n or PICTURES, features or FEATURES)
+    if run.complete:
+        write_json(run.folder / RESULTS, found)
+    return found
+
+
+def _kept(run: Run, n: int | None, features: Sequence[str]) -> dict[str, Any] | None:
+    """Return what the folder holds, if that is what is asked for."""
+    if not run.complete or not (run.folder / RESULTS).exists():
+        return None
+    found = read_json(run.folder / RESULTS)
+    fits = found.get("format") == FORMAT and n in (None, found["n"]) and set(features) <= set(found["features"])
+    return found if fits else None
+
+
+class Evaluator:
+    """The judges and the real pictures of a run, which may read another run's pictures too.
+
+    Parameters
+    ----------
+    run : Run
+        Whose judges, trained now where they are missing, and whose data.
+    say : callable
+        Told what takes time.
+
+    Raises
+    ------
+    UsageError
+        If the run has no pictures.
+    """
+
+    def __init__(self, run: Run, say: Callable[[str], None]) -> None:
+        if run.labels_only or not run.graph.images:
+            raise UsageError(f"the run {run.folder} has no trained pictures to evaluate")
+        self.run, self.say = run, say
+        self.image = run.graph.images[0]
+        self.judges = run_judges(run, self.image, say)
+
+    @cached_property
+    def real(self) -> Real | str:
+        """The real pictures, or why they are not to be had."""
+        try:
+            return real_of(self.run, self.image, binary_causes(self.run.model, self.image))
+        except (DataError, UsageError) as error:
+            return f"the data of the run are not to be had: {error.diagnostics[0].message}"
+
+    def measure(self, run: Run, n: int, features: Sequence[str]) -> dict[str, Any]:
+        """Return all figures of a run, as `evaluate` does; those that need real pictures are empty where none are."""
+        image, judges, seed = self.image, self.judges, run.config.seed
+        domain = run.graph[image].domain
+        assert isinstance(domain, Image)
+        eyes = looks(features, domain, judges)
+        self.say(f"reading {n:,} pictures for each figure")
+        found: dict[str, Any] = {
+            "schema": 1,
+            "format": FORMAT,
+            "n": n,
+            "image": image,
+            "effectiveness": effectiveness(run.model, image, judges, n, seed).as_json(),
+            "rows": [asdict(row) for row in rows(run.model, image, judges, n, seed)],
+            "judges": {judge.kind: _about(judge) for judge in judges},
+            "rare": [],
+            "features": dict.fromkeys(features),
+            "diversity": [],
+            "notes": [],
+        }
+        real = self.real
+        if isinstance(real, str):
+            return {**found, "notes": [real]}
+        found["rare"] = [
+            {
+                "labels": combination.labels,
+                "rows": combination.rows,
+                **ask_combination(run.model, image, judges, combination, max(1, n // 4), seed).as_json(),
+            }
+            for combination in rare_combinations(real.levels)
+        ]
+        pictures = real.draw(2 * n, seed)
+        half = len(pictures) // 2
+        if half < FEWEST:
+            return {**found, "notes": [f"{len(real):,} real pictures are too few to compare with"]}
+        drawn = run.model.sample(half, seed=seed)[image]
+        found["features"] = {
+            name: likeness(drawn, pictures[:half], pictures[half : 2 * half], look) for name, look in eyes.items()
+        }
+        apart = diversities(run.model, image, real, next(iter(eyes.values())), max(FEWEST, n // 5), seed)
+        found["diversity"] = [
+            {"label": name, "level": level, "features": next(iter(eyes)), **figure.as_json()}
+            for name, level, figure in apart
+        ]
+        return found
 
 
 def run_judges(run: Run, image: str, say: Callable[[str], None]) -> list[Judge]:
     """Return the plain and the robust judge of a run, trained once and kept in its folder.
 
-    They learn from uniformly labelled pictures where the data set draws such, else from its real pictures, a sixth of
-    them held out; never from a generated one.
+    They learn from uniformly labelled pictures where the data set draws such, else from its real pictures; never from a
+    generated one. They are measured on real ones that they have not seen: those that the data set holds out, or a
+    sixth.
     """
     paths = {kind: judge_path(run, kind) for kind in KINDS}
     missing = [kind for kind, path in paths.items() if not path.exists()]
     if missing:
-        data = data_of(run, labels_only=False)
-        pictures, labels = _lessons(data, image, binary_causes(run.model, image), run.config.seed)
+        data: Data = data_of(run, labels_only=False)
+        (pictures, labels), test = lessons(run, data, image, binary_causes(run.model, image))
         for kind in missing:
             say(f"training the {kind} judge on {len(pictures):,} pictures")
-            judge = train_judge(kind, pictures, labels, seed=run.config.seed, flips=data.flips)
+            judge = train_judge(kind, pictures, labels, seed=run.config.seed, test=test, flips=data.flips)
             judge.save(paths[kind])
     return [Judge.load(path) for path in paths.values()]
 
@@ -90,19 +182,12 @@ def judge_path(run: Run, kind: Kind) -> Path:
     return run.folder / f"judge-{kind}.safetensors"
 
 
-def _lessons(data: Data, image: str, names: tuple[str, ...], seed: int) -> tuple[Any, dict[str, Any]]:
-    if data.uniform is not None:
-        pictures, labels = data.uniform(JUDGED, seed + 1)
-    else:
-        found = data.pictures[image]
-        rows = np.sort(np.random.default_rng(seed).permutation(len(found))[:MOST_LESSONS])
-        pictures, labels = found[rows], {name: np.asarray(data.labels[name])[rows] for name in names}
-    return pictures, {name: np.asarray(labels[name]) for name in names}
-
-
 def _about(judge: Judge) -> dict[str, Any]:
-    return {
-        "accuracy": dict(zip(judge.names, judge.accuracy.tolist(), strict=True)),
-        "accuracy_worn": dict(zip(judge.names, judge.accuracy_worn.tolist(), strict=True)),
-        "balanced_accuracy": dict(zip(judge.names, judge.balanced_accuracy.tolist(), strict=True)),
+    found = {
+        name: dict(zip(judge.names, getattr(judge, name).tolist(), strict=True))
+        for name in ("accuracy", "accuracy_worn", "balanced_accuracy")
     }
+    if not judge.tested:
+        return {**found, "n": None}
+    spans = {name: Measured.share(p, judge.tested).as_json()["interval"] for name, p in found["accuracy"].items()}
+    return {**found, "n": judge.tested, "intervals": spans}

@@ -9,6 +9,7 @@ from typing import Literal, cast, get_args
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional as F
 
 from causaldsl.errors import RunError, UsageError
 from causaldsl.evaluate.judge_networks import plain_network, robust_network, smooth
@@ -37,6 +38,8 @@ class Judge(nn.Module):
         `confusion[j, t, r]`: how often label j is read as r where the truth is t; on held-out pictures.
     accuracy : Tensor, shape (d,)
         Share of held-out pictures that are read rightly, as `read` reads them.
+    tested : int
+        How many pictures were held out; 0 where nobody wrote it down.
     accuracy_worn : Tensor, shape (d,)
         The same where the held-out pictures are shifted, blurred and noised as in the training of `robust`.
     """
@@ -52,6 +55,7 @@ class Judge(nn.Module):
         if size < 32 or size % 32:
             raise UsageError(f"a judge reads pictures whose size is a multiple of 32, not {size}")
         self.kind, self.names, self.size, self.channels = kind, tuple(names), size, channels
+        self.tested = 0
         self.net = (plain_network if kind == "plain" else robust_network)(channels, size, len(self.names))
         self.register_buffer("confusion", torch.eye(2).repeat(len(self.names), 1, 1))
         self.register_buffer("accuracy", torch.ones(len(self.names)))
@@ -65,6 +69,10 @@ class Judge(nn.Module):
     def forward(self, pictures: Tensor) -> Tensor:
         """Return the logits of the labels, shape (n, d), of pictures in [-1, 1], shape (n, channels, size, size)."""
         return cast(Tensor, self.net(smooth(pictures) if self.kind == "robust" else pictures))
+
+    def levels(self, pictures: Tensor) -> dict[str, Tensor]:
+        """Read the likeliest level of each label, as level indices of shape (n,)."""
+        return dict(zip(self.names, (self.read(pictures) > 0.5).long().T, strict=True))
 
     @torch.no_grad()
     def read(self, pictures: Tensor, batch: int = 512) -> Tensor:
@@ -91,9 +99,22 @@ class Judge(nn.Module):
         self.train(training)
         return found
 
+    @torch.no_grad()
+    def features(self, pictures: Tensor, batch: int = 512) -> Tensor:
+        """Return what the judge sees before it decides, shape (n, d): the last cells, a mean over each quarter."""
+        training, device = self.training, self.confusion.device
+        self.eval()
+        body, found = self.net[:-2], []
+        for part in pictures.split(batch):
+            seen = part.to(device, memory_format=torch.channels_last)
+            cells = body(smooth(seen) if self.kind == "robust" else seen)
+            found.append(F.adaptive_avg_pool2d(cells, 2).flatten(1))
+        self.train(training)
+        return torch.cat(found)
+
     def save(self, path: Path) -> None:
         """Write weights, rates and names into one safetensors file, whole or not at all."""
-        about = {"kind": self.kind, "names": self.names, "size": self.size, "channels": self.channels}
+        about = {name: getattr(self, name) for name in ("kind", "names", "size", "channels", "tested")}
         write_tensors(path, self.state_dict(), {"judge": json.dumps(about)})
 
     @classmethod
@@ -110,6 +131,7 @@ class Judge(nn.Module):
             about = json.loads(header["judge"])
             judge = cls(about["kind"], about["names"], about["size"], about["channels"])
             judge.load_state_dict(weights)
+            judge.tested = int(about.get("tested", 0))
         except (RunError, ValueError, KeyError, TypeError, RuntimeError) as error:
             raise RunError(f"{path} holds no judge, or a damaged one", str(error).splitlines()[0]) from error
         return judge.eval()

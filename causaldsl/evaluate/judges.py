@@ -164,6 +164,7 @@ def _measure(judge: Judge, images: Tensor, truth: Tensor, order: Generator) -> N
         seen = images[at : at + 512].to(device).float() / 127.5 - 1
         as_read.append(judge(seen) > 0)
         as_worn.append(judge.net(wear(seen, order)) > 0)
+    judge.tested = len(truth)
     true = truth.to(device) > 0
     read = torch.cat(as_read)
     for is_true, rates in ((~true, judge.confusion[:, 0]), (true, judge.confusion[:, 1])):

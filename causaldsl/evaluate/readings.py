@@ -7,6 +7,7 @@ do(X=1) and given X=1, and the share of each other label in them beside the exac
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -17,6 +18,7 @@ from torch import Tensor
 from causaldsl.errors import RunError, UsageError
 from causaldsl.evaluate.judge import Judge, corrected
 from causaldsl.graph.domain import Binary
+from causaldsl.measure.interval import Measured, wilson
 from causaldsl.scm.model import CausalModel
 
 RELIABLE = 0.99
@@ -31,11 +33,14 @@ class Effectiveness:
     ----------
     by_judge : mapping of str to mapping of str to float
         Judge, label, share read rightly.
+    means : mapping of str to Measured
+        Judge, mean over the labels.
     n : int
         Pictures.
     """
 
     by_judge: Mapping[str, Mapping[str, float]]
+    means: Mapping[str, Measured]
     n: int
 
     @property
@@ -47,11 +52,17 @@ class Effectiveness:
     @property
     def mean(self) -> float:
         """Mean over the labels of the lower judge's mean."""
-        return min(sum(figures.values()) / len(figures) for figures in self.by_judge.values())
+        return self._mean.value
+
+    @property
+    def _mean(self) -> Measured:
+        return min(self.means.values(), key=lambda mean: mean.value)
 
     def as_json(self) -> dict[str, Any]:
         """Render for evaluation.json."""
-        return {"mean": self.mean, "labels": self.labels, "by_judge": self.by_judge, "n": self.n}
+        found = {"mean": self.mean, "labels": self.labels, "by_judge": self.by_judge, "n": self.n}
+        intervals = {name: Measured.share(share, self.n).as_json()["interval"] for name, share in self.labels.items()}
+        return {**found, "interval": self._mean.as_json()["interval"], "intervals": intervals}
 
 
 @dataclass(frozen=True)
@@ -62,21 +73,30 @@ class Row:
     ----------
     label : str
         The label X.
+    level : int
+        The level x that it has, by index.
     kind : {"do", "given"}
-        do(X=1), or given X=1.
+        do(X=x), or given X=x.
     exact : mapping of str to float
         P(Y=1) of each label by the labels' law.
     raw, read : mapping of str to float
         The share that the judge reads, and the same with its errors taken out where it is not reliable.
+    intervals : mapping of str to (float, float)
+        About `read`; the judge's error rates are taken as they are.
+    effective : mapping of str to float
+        How often the labels that the pictures were drawn for are read in them, by the lower of the judges.
     n : int
         Pictures read.
     """
 
     label: str
+    level: int
     kind: str
     exact: Mapping[str, float]
     raw: Mapping[str, float]
     read: Mapping[str, float]
+    intervals: Mapping[str, tuple[float, float]]
+    effective: Mapping[str, float]
     n: int
 
 
@@ -85,32 +105,42 @@ def binary_causes(model: CausalModel, image: str) -> tuple[str, ...]:
     return tuple(name for name, domain in model.image(image).shape.parents if isinstance(domain, Binary))
 
 
+def hits(said: Mapping[str, Tensor], asked: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """Return for each label whether in each picture the level is read that was asked for, shape (n,)."""
+    return {name: said[name] == level.to(said[name].device) for name, level in asked.items()}
+
+
 @torch.no_grad()
 def effectiveness(model: CausalModel, image: str, judges: Sequence[Judge], n: int, seed: int) -> Effectiveness:
     """Measure how often judges read uniformly drawn labels in the pictures drawn for them."""
-    names = binary_causes(model, image)
     generator = torch.Generator(model.controller.device).manual_seed(seed)
-    asked = {name: torch.randint(2, (n,), generator=generator, device=generator.device) for name in names}
+    asked = {
+        name: torch.randint(2, (n,), generator=generator, device=generator.device)
+        for name in binary_causes(model, image)
+    }
     values = model.controller.sample(n, generator, asked)
     pictures = model.draw(image, values, generator)
-    found: dict[str, dict[str, float]] = {}
+    by_judge: dict[str, dict[str, float]] = {}
+    means: dict[str, Measured] = {}
     for judge in judges:
-        said = judge.read(pictures) > 0.5
-        found[judge.kind] = {
-            name: float((said[:, judge.names.index(name)] == asked[name].to(said.device).bool()).float().mean())
-            for name in names
-        }
-    return Effectiveness(found, n)
+        right = {name: hit.double() for name, hit in hits(judge.levels(pictures), asked).items()}
+        by_judge[judge.kind] = {name: float(hits.mean()) for name, hits in right.items()}
+        each = torch.stack(list(right.values())).mean(0)
+        means[judge.kind] = Measured.about(float(each.mean()), float(each.std()) / math.sqrt(n), n, least=0)
+    return Effectiveness(by_judge, means, n)
 
 
 @torch.no_grad()
-def rows(model: CausalModel, image: str, judge: Judge, n: int, seed: int) -> list[Row]:
-    """Read both rows of every binary cause of an image; a label that never is 1 has no `given` row."""
-    found = []
+def rows(model: CausalModel, image: str, judges: Sequence[Judge], n: int, seed: int) -> list[Row]:
+    """Read both rows of every binary cause of an image; a label that never is 1 has no `given` row.
+
+    Shares are read by the last of the judges, which its own rates correct; `effective` is the lower of them all.
+    """
+    rows, reader = [], judges[-1]
     for name in binary_causes(model, image):
         for kind in ("do", "given"):
             try:
-                exact = shares(model, name, kind, judge.names)
+                exact = shares(model, name, kind, reader.names)
                 drawn = (
                     model.sample(n, {name: 1}, seed=seed)
                     if kind == "do"
@@ -118,9 +148,16 @@ def rows(model: CausalModel, image: str, judge: Judge, n: int, seed: int) -> lis
                 )
             except RunError:  # the evidence has probability zero
                 continue
-            raw = (judge.read(drawn[image]) > 0.5).double().mean(0)
-            found.append(Row(name, kind, exact, _named(judge, raw), _named(judge, mended(raw, judge)), n))
-    return found
+            said = [judge.levels(drawn[image]) for judge in judges]
+            raw = torch.stack([said[-1][label].double().mean() for label in reader.names])
+            ends = torch.tensor([wilson(float(share), n) for share in raw], dtype=torch.float64).T
+            read, low, high = (mended(part, reader) for part in (raw, *ends))
+            right = [hits(levels, {label: drawn[label] for label in reader.names}) for levels in said]
+            intervals = dict(zip(reader.names, zip(low.tolist(), high.tolist(), strict=True), strict=True))
+            effective = {label: min(float(hit[label].double().mean()) for hit in right) for label in reader.names}
+            row = Row(name, 1, kind, exact, _named(reader, raw), _named(reader, read), intervals, effective, n)
+            rows.append(row)
+    return rows
 
 
 def mended(raw: Tensor, judge: Judge) -> Tensor:

@@ -1,6 +1,7 @@
 """What a plugin is: a small object in a torch-free module that states what it can do; only its `build` imports torch.
 
-An entry point names an instance, in the group `causaldsl.mechanisms`, `.images`, `.datasets` or `.formats`.
+An entry point names an instance, in the group `causaldsl.mechanisms`, `.images`, `.datasets`, `.formats`
+or `.features`.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     import numpy as np
     from torch import Generator, Tensor
 
+    from causaldsl.evaluate.judge import Judge
     from causaldsl.scm.controller import Controller
     from causaldsl.scm.image import ImageModel
     from causaldsl.scm.mechanism import Mechanism
@@ -247,6 +249,29 @@ class DatasetPlugin(Protocol):
         ------
         DataError
             If files are missing or damaged, or a column is not there.
+        """
+        ...
+
+
+@runtime_checkable
+class FeaturesPlugin(Protocol):
+    """Features of pictures, in which sets of pictures are compared: FD[name], KID[name]."""
+
+    def build(self, image: Image, judges: Mapping[str, Judge]) -> Callable[[Tensor], Tensor]:
+        """Return what reads pictures of a node.
+
+        Parameters
+        ----------
+        image : Image
+            The size of its pictures.
+        judges : mapping of str to Judge
+            The judges of the run by kind, `plain` and `robust`.
+
+        Returns
+        -------
+        callable
+            From pictures in [-1, 1], shape (n, channels, height, width), to their features, shape (n, d): a picture's
+            are the same whatever pictures come with it, and the same each time.
         """
         ...
 

@@ -8,8 +8,8 @@ from typing import Any, Literal
 
 from causaldsl.errors import UsageError, did_you_mean
 
-Group = Literal["mechanisms", "images", "datasets", "formats"]
-GROUPS: tuple[Group, ...] = ("mechanisms", "images", "datasets", "formats")
+Group = Literal["mechanisms", "images", "datasets", "formats", "features"]
+GROUPS: tuple[Group, ...] = ("mechanisms", "images", "datasets", "formats", "features")
 
 
 @cache

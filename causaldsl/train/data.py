@@ -79,8 +79,8 @@ def open_data(
     return found
 
 
-def data_of(run: Run, labels_only: bool) -> Data:
-    """Load again what a run learned from, rows with missing labels left out if they were.
+def data_of(run: Run, labels_only: bool, part: Part = "train") -> Data:
+    """Load again what a run learned from, or another part of it; rows with missing labels left out if they were.
 
     Raises
     ------
@@ -89,7 +89,9 @@ def data_of(run: Run, labels_only: bool) -> Data:
     """
     root = run.record["root"]
     drop_missing = bool(run.record.get("drop_missing"))
-    return open_data(run.record["data"], None if root is None else Path(root), run.graph, labels_only, drop_missing)
+    return open_data(
+        run.record["data"], None if root is None else Path(root), run.graph, labels_only, drop_missing, part
+    )
 
 
 def _complete(data: Data, graph: CausalGraph) -> Data:

@@ -9,7 +9,8 @@ import torch
 
 import causaldsl as cd
 from causaldsl.errors import RunError, UsageError
-from causaldsl.evaluate.evaluation import RESULTS, evaluate
+from causaldsl.evaluate.evaluation import FORMAT, RESULTS, evaluate
+from causaldsl.measure.interval import wilson
 from causaldsl.report.asked import answered
 from causaldsl.report.asked import judged as judged_by
 from causaldsl.report.page import write_report
@@ -34,13 +35,26 @@ def judged(tmp_path):
     rows = []
     for (name, kind), p in exact.items():
         shares = {"A": 1.0, "B": p} if name == "A" else {"A": p, "B": 1.0}
-        rows.append({"label": name, "kind": kind, "exact": shares, "raw": shares, "read": shares, "n": 5000})
+        spans = {label: [max(0, share - 0.01), min(1, share + 0.01)] for label, share in shares.items()}
+        row = {"label": name, "level": 1, "kind": kind, "exact": shares, "raw": shares, "read": shares, "n": 5000}
+        rows.append({**row, "intervals": spans, "effective": figures})
+    about = {"accuracy": figures, "accuracy_worn": figures, "balanced_accuracy": figures, "n": 100}
+    figure = {"value": 0.5, "interval": [0.4, 0.6], "n": 5000}
+    spans = {label: wilson(share, 5000) for label, share in figures.items()}
+    effectiveness = {"mean": 0.875, "interval": [0.87, 0.88], "labels": figures, "intervals": spans, "n": 5000}
+    likeness = {name: {**figure, "floor": 0.7} for name in ("fd", "kid", "precision", "recall", "density", "coverage")}
     document = {
         "schema": 1,
+        "format": FORMAT,
+        "n": 5000,
         "image": "Face",
-        "effectiveness": {"mean": 0.875, "labels": figures, "by_judge": {"robust": figures}, "n": 5000},
+        "effectiveness": {**effectiveness, "by_judge": {"robust": figures}},
         "rows": rows,
-        "judges": {"robust": {"accuracy": figures, "accuracy_worn": figures, "balanced_accuracy": figures}},
+        "judges": {"robust": {**about, "intervals": spans}},
+        "rare": [{"labels": {"A": 1, "B": 0}, "rows": 3, **figure}],
+        "features": {"robust": {"dimensions": 384, **likeness}},
+        "diversity": [{"label": "A", "level": 1, "features": "robust", **figure}],
+        "notes": [],
     }
     (run.folder / RESULTS).write_text(json.dumps(document))
     return run

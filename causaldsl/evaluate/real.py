@@ -1,0 +1,104 @@
+"""The real pictures beside which a run's are held, and what its judges learn from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from causaldsl.datasets.encode import encode
+from causaldsl.errors import DataError
+from causaldsl.plugins.protocols import Data, Pictures
+from causaldsl.train.data import data_of
+from causaldsl.train.run import Run
+
+JUDGED = 20_000
+"""Uniformly labelled pictures that a judge learns from, where the data can draw such."""
+MOST_LESSONS = 60_000
+"""Real pictures that a judge learns from at most: it holds them in memory."""
+MOST_TESTS = 10_000
+"""Held-out pictures that it is measured on at most."""
+
+Labelled = tuple[np.ndarray[Any, np.dtype[np.uint8]], dict[str, np.ndarray[Any, Any]]]
+
+
+@dataclass(frozen=True)
+class Real:
+    """What a run has learned from, one image node of it.
+
+    Parameters
+    ----------
+    pictures : Pictures, shape (rows, channels, height, width)
+        The pictures.
+    levels : mapping of str to Tensor of int, shape (rows,)
+        The level of each cause that has levels, by index.
+    """
+
+    pictures: Pictures
+    levels: Mapping[str, Tensor]
+
+    def __len__(self) -> int:
+        return len(self.pictures)
+
+    def draw(self, n: int, seed: int, among: Tensor | None = None) -> Tensor:
+        """Return `n` pictures in [-1, 1], or as many as there are, drawn without replacement.
+
+        Parameters
+        ----------
+        n, seed : int
+            How many, and of which draw.
+        among : Tensor of bool, shape (rows,), optional
+            From which rows.
+        """
+        rows = np.arange(len(self)) if among is None else np.flatnonzero(among.numpy())
+        chosen = np.random.default_rng(seed).permutation(rows)[:n]
+        return as_tensor(self.pictures[chosen])
+
+
+def as_tensor(pictures: np.ndarray[Any, np.dtype[np.uint8]]) -> Tensor:
+    """Turn bytes into numbers in [-1, 1]."""
+    return torch.from_numpy(np.asarray(pictures)).float() / 127.5 - 1
+
+
+def real_of(run: Run, image: str, names: tuple[str, ...]) -> Real:
+    """Load what a run has learned from.
+
+    Raises
+    ------
+    DataError, UsageError
+        If it is not to be had.
+    """
+    data = data_of(run, labels_only=False)
+    columns = encode(data.labels, run.graph)
+    return Real(data.pictures[image], {name: columns[name] for name in names})
+
+
+def lessons(run: Run, data: Data, image: str, names: tuple[str, ...]) -> tuple[Labelled, Labelled | None]:
+    """Return what judges learn from, and the held-out pictures that they are measured on.
+
+    They learn from uniformly labelled pictures where the data set draws such, else from its real pictures; None where
+    the data set holds no rows out, or a label is the same in all of them: a judge then holds out a part of its lessons.
+    """
+    seed = run.config.seed
+    if data.uniform is not None:
+        pictures, labels = data.uniform(JUDGED, seed + 1)
+        return (pictures, {name: np.asarray(labels[name]) for name in names}), None
+    learned = _some(data, image, names, MOST_LESSONS, seed)
+    if data.parts is None:
+        return learned, None
+    try:
+        held_out = _some(data_of(run, labels_only=False, part="held_out"), image, names, MOST_TESTS, seed)
+    except DataError:
+        return learned, None
+    varies = all(len(np.unique(column)) > 1 for column in held_out[1].values())
+    return learned, held_out if varies else None
+
+
+def _some(data: Data, image: str, names: tuple[str, ...], most: int, seed: int) -> Labelled:
+    found = data.pictures[image]
+    rows = np.sort(np.random.default_rng(seed).permutation(len(found))[:most])
+    return np.asarray(found[rows]), {name: np.asarray(data.labels[name])[rows] for name in names}
