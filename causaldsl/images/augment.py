@@ -1,31 +1,32 @@
 """Random changes to pictures that keep their labels; all of them differentiable and made of plain indexing.
 
 Shape (n, channels, height, width) in, the same out. Nothing interpolates, so that every backward pass is
-deterministic on a GPU too. All randomness comes from the generator.
+deterministic on a GPU too. All randomness is drawn for the batch that the pictures are of.
 """
 
 from __future__ import annotations
 
 import torch
-from torch import Generator, Tensor
+from torch import Tensor
+
+from causaldsl.images.draw import Draw
 
 
-def shift(pictures: Tensor, reach: int, generator: Generator) -> Tensor:
+def shift(pictures: Tensor, reach: int, draw: Draw) -> Tensor:
     """Shift each picture by up to `reach` pixels a side; the border is repeated."""
-    n, channels, height, width = pictures.shape
+    _, channels, height, width = pictures.shape
 
     def sources(size: int) -> Tensor:
-        by = torch.randint(-reach, reach + 1, (n, 1), generator=generator, device=pictures.device)
-        return (torch.arange(size, device=pictures.device) + by).clamp(0, size - 1)
+        return (torch.arange(size, device=pictures.device) + draw.integers(-reach, reach)).clamp(0, size - 1)
 
     rows = sources(height)[:, None, :, None].expand(-1, channels, -1, width)
     columns = sources(width)[:, None, None, :].expand(-1, channels, height, -1)
     return pictures.gather(2, rows).gather(3, columns)
 
 
-def flip(pictures: Tensor, generator: Generator) -> Tensor:
+def flip(pictures: Tensor, draw: Draw) -> Tensor:
     """Mirror each picture, left to right, by the toss of a coin."""
-    heads = torch.rand(len(pictures), 1, 1, 1, generator=generator, device=pictures.device) < 0.5
+    heads = draw.uniform(1, 1, 1) < 0.5
     return torch.where(heads, pictures.flip(3), pictures)
 
 
@@ -39,14 +40,14 @@ def smooth(pictures: Tensor) -> Tensor:
     return pictures
 
 
-def blemish(pictures: Tensor, generator: Generator, reach: int = 2, noise: float = 0.1) -> Tensor:
+def blemish(pictures: Tensor, draw: Draw, reach: int = 2, noise: float = 0.1) -> Tensor:
     """Shift, smooth and noise pictures before a labeler sees them.
 
     Each picture is shifted by up to `reach` pixels, smoothed by the toss of a coin, and overlaid with Gaussian noise of
     standard deviation `noise`. A pattern too faint or too fine for the eye does not survive it, so the generator
     cannot please the Labeler with one.
     """
-    pictures = shift(pictures, reach, generator)
-    heads = torch.rand(len(pictures), 1, 1, 1, generator=generator, device=pictures.device) < 0.5
+    pictures = shift(pictures, reach, draw)
+    heads = draw.uniform(1, 1, 1) < 0.5
     pictures = torch.where(heads, smooth(pictures), pictures)
-    return pictures + noise * torch.randn(pictures.shape, generator=generator, device=pictures.device)
+    return pictures + noise * draw.normal(*pictures.shape[1:])

@@ -23,7 +23,11 @@ class Pictures:
     def __init__(self, data: PictureData, device: torch.device) -> None:
         if len(data.pictures) == 0 or len(data.pictures) != len(data.labels):
             raise DataError(f"there are {len(data.pictures)} pictures and {len(data.labels)} rows of labels")
-        self.pictures, self.labels, self.device = data.pictures, data.labels.float().to(device), device
+        self.pictures, self.labels, self.device = (
+            data.pictures,
+            data.labels.to(device, torch.get_default_dtype()),
+            device,
+        )
         present = [(data.labels[:, j] == v).nonzero().flatten() for j in range(data.labels.shape[1]) for v in (0, 1)]
         kept = [rows.to(device) for rows in present if len(rows)]
         self._strata = torch.cat(kept) if kept else torch.arange(len(data.labels), device=device)
@@ -33,7 +37,7 @@ class Pictures:
     def __getitem__(self, rows: Tensor) -> tuple[Tensor, Tensor]:
         """Return pictures in [-1, 1], shape (n, channels, height, width), and labels, shape (n, width)."""
         pixels = torch.from_numpy(self.pictures[rows.cpu().numpy()]).to(self.device)
-        return pixels.float() / 127.5 - 1, self.labels[rows]
+        return pixels.to(torch.get_default_dtype()) / 127.5 - 1, self.labels[rows]
 
     def seen(self, n: int, generator: Generator) -> Tensor:
         """Draw `n` rows as they come."""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import torch
-from torch import Generator
 
 from causaldsl.images.causalbegan import CausalBEGANOptions
 from causaldsl.images.causalbegan_networks import CausalBEGAN, Coefficients, Critic
+from causaldsl.images.draw import Draw
 from causaldsl.images.learner import ImageLearner, Pace
 from causaldsl.images.losses import label_loss
 from causaldsl.images.losses_causalbegan import (
@@ -58,12 +58,20 @@ class CausalBEGANLearner(ImageLearner):
         """Return the share of the learning rate that step `t` has."""
         return float(0.5 ** (t // self.options.halve)) if self.options.halve else 1.0
 
-    def play(self, t: int, draw: Generator) -> Mapping[str, float]:  # noqa: ARG002 - no step differs
+    def play(self, t: int, draws: Sequence[Draw]) -> Mapping[str, float]:  # noqa: ARG002 - no step differs
         """Have the critic hear its loss and the generator its own of the same pictures, then move both."""
+        heard = [self._hear(draw) for draw in draws]
+        mean = torch.stack(heard).mean(0)
+        self.ranks.average([mean])
+        losses = {name: player.move() for name, player in (("critic", self.critic), ("generator", self.generator))}
+        return losses | self._regulate(Losses(*mean))
+
+    def _hear(self, draw: Draw) -> torch.Tensor:
+        """Have both hear of a part of the batch; return its four losses."""
         real, real_labels = self.real(draw)
         labels = self.labels(draw)
         with self.computing():
-            fake = self.model(labels, self.model.noise(self.batch, draw))
+            fake = self.model(labels, self.model.noise(self.batch, draw.generator)[draw.rows])
             (rebuilt, rebuilt_fake), (read, read_fake) = (
                 part.chunk(2) for part in self.critic.network(torch.cat([real, fake]))
             )
@@ -74,12 +82,9 @@ class CausalBEGANLearner(ImageLearner):
             self.reading(read_fake, labels),
         )
         c = self.coefficients.c.clone()
-        losses_of = {"critic": critic_loss(losses, c), "generator": generator_loss(losses, c)}
-        self.critic.hear(losses_of["critic"], keep=True)
-        self.generator.hear(losses_of["generator"])
-        for player in (self.critic, self.generator):
-            player.move()
-        return {name: loss.item() for name, loss in losses_of.items()} | self._regulate(losses)
+        self.critic.hear(critic_loss(losses, c), keep=True)
+        self.generator.hear(generator_loss(losses, c))
+        return torch.stack([losses.real, losses.fake, losses.real_labels, losses.fake_labels]).detach()
 
     @torch.no_grad()
     def _regulate(self, losses: Losses) -> dict[str, float]:

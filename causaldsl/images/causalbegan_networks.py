@@ -10,6 +10,7 @@ from torch.nn import functional as F
 
 from causaldsl.graph.domain import Image
 from causaldsl.images.causalbegan import CausalBEGANOptions
+from causaldsl.images.precision import widened
 from causaldsl.plugins.protocols import NodeShape
 from causaldsl.scm.image import ImageModel
 
@@ -89,8 +90,7 @@ class Decoder(nn.Module):
         features = self.seed(code).unflatten(1, (-1, BASE, BASE))
         for i, layer in enumerate(self.body):
             features = F.elu(layer(double(features) if i and i % 2 == 0 else features))
-        painted: Tensor = self.paint(features).float()
-        return painted
+        return widened(self.paint(features))
 
 
 class Encoder(nn.Module):
@@ -151,7 +151,7 @@ class Critic(nn.Module):
         """Return pictures rebuilt, and the logits of their labels, shape (n, labels)."""
         code = self.encoder(pictures)
         logits = code[:, : self.labels] if self.labeler is None else self.labeler(pictures)
-        return self.decoder(code), logits.float()
+        return self.decoder(code), widened(logits)
 
 
 class Coefficients(nn.Module):

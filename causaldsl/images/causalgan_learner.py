@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
-import torch
-from torch import Generator, Tensor
+from torch import Tensor
 
 from causaldsl.images.causalgan import CausalGANOptions
 from causaldsl.images.causalgan_networks import CausalGAN, Reader
+from causaldsl.images.draw import Draw
 from causaldsl.images.learner import ImageLearner, Pace
 from causaldsl.images.losses import joint_label_loss, label_loss
 from causaldsl.images.losses_causalgan import critic_loss, log_ratio, non_saturating, swapped_label_loss, trust
+from causaldsl.images.precision import widened
 from causaldsl.plugins.protocols import PictureData, Schedule
 
 PACE = Pace(steps=33_333, batch=64, rate=2e-4, betas=(0.5, 0.999))
@@ -48,8 +49,9 @@ class CausalGANLearner(ImageLearner):
         )
         self.pleasing = swapped_label_loss if options.label_loss == "swapped" else self.reading
 
-    def play(self, t: int, draw: Generator) -> Mapping[str, float]:
+    def play(self, t: int, draws: Sequence[Draw]) -> Mapping[str, float]:
         """Have the judges learn from real and generated pictures, then the generator from the judges."""
+        (draw,) = draws  # batch normalisation sees it whole
         losses: dict[str, float] = {}
         for turn in range(self.options.generator_steps):
             fake, labels = self._drawn(draw)
@@ -59,24 +61,25 @@ class CausalGANLearner(ImageLearner):
             losses["generator"] = self._teach_generator(fake, labels, k)
         return losses
 
-    def _drawn(self, draw: Generator) -> tuple[Tensor, Tensor]:
+    def _drawn(self, draw: Draw) -> tuple[Tensor, Tensor]:
         """Draw pictures, and the softened labels that they were drawn from."""
-        labels, noise = self.labels(draw), self.model.noise(self.batch, draw)
+        labels, noise = self.labels(draw), self.model.noise(self.batch, draw.generator)[draw.rows]
         with self.computing():
             return self.model(labels, noise), self.model.told(labels, noise)
 
-    def _teach_judges(self, fake: Tensor, labels: Tensor, draw: Generator) -> dict[str, float]:
+    def _teach_judges(self, fake: Tensor, labels: Tensor, draw: Draw) -> dict[str, float]:
         """Have the critic tell real from generated, the Labeler read real labels, the Anti-Labeler generated ones."""
         real, truth = self.real(draw)
-        uniform = torch.rand(self.batch, 2 * self.model.labels, generator=draw, device=self.device)
+        uniform = draw.uniform(2 * self.model.labels)
         softened = self.model.softened(truth, self.model.moves(uniform))
         loss = critic_loss(self._judged("critic", real)[:, 0], self._judged("critic", fake)[:, 0])
-        losses = {"critic": self.players["critic"].learn(loss)}
+        losses = {"critic": self.players["critic"].learn([loss])}
         if "labeler" in self.players:
-            losses["labeler"] = self.players["labeler"].learn(self.reading(self._judged("labeler", real), softened))
+            loss = self.reading(self._judged("labeler", real), softened)
+            losses["labeler"] = self.players["labeler"].learn([loss])
         if "anti_labeler" in self.players:
             loss = self.pleasing(self._judged("anti_labeler", fake), labels)
-            losses["anti_labeler"] = self.players["anti_labeler"].learn(loss)
+            losses["anti_labeler"] = self.players["anti_labeler"].learn([loss])
         return losses
 
     def _teach_generator(self, fake: Tensor, labels: Tensor, k: float) -> float:
@@ -86,10 +89,10 @@ class CausalGANLearner(ImageLearner):
         for name, share in (("labeler", weight), ("anti_labeler", -weight * k)):
             if name in self.players:
                 loss = loss + share * self.pleasing(self._judged(name, fake), labels)
-        return self.players["generator"].learn(loss)
+        return self.players["generator"].learn([loss])
 
     def _judged(self, name: str, pictures: Tensor) -> Tensor:
         """Return what a judge says of pictures, shape (n, outputs)."""
         with self.computing():
             judged: Tensor = self.players[name].network(pictures)
-        return judged.float()
+        return widened(judged)

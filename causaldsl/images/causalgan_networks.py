@@ -9,9 +9,11 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from causaldsl.graph.domain import Image
+from causaldsl.images.batchwise import BatchNorm, Batchwise
 from causaldsl.images.blocks import activate, channels
 from causaldsl.images.causalgan import CausalGANOptions
 from causaldsl.images.losses_causalgan import logit, soften
+from causaldsl.images.precision import widened
 from causaldsl.plugins.protocols import NodeShape
 from causaldsl.scm.image import ImageModel
 
@@ -98,7 +100,7 @@ class Generator(nn.Module):
         super().__init__()
         widths = [*reversed(channels(image.height, width)), image.channels]
         self.seed = small(nn.Linear(inputs, 16 * widths[0]))
-        self.norms = nn.ModuleList(nn.BatchNorm2d(w) for w in widths[:-1])
+        self.norms = nn.ModuleList(BatchNorm(w) for w in widths[:-1])
         self.ups = nn.ModuleList(double(a, b) for a, b in pairwise(widths))
 
     def forward(self, inputs: Tensor) -> Tensor:
@@ -106,7 +108,7 @@ class Generator(nn.Module):
         features = self.seed(inputs).unflatten(1, (-1, 4, 4))
         for norm, up in zip(self.norms, self.ups, strict=True):
             features = up(F.relu(norm(features)))
-        return torch.tanh(features).float()
+        return widened(torch.tanh(features))
 
 
 class Reader(nn.Module):
@@ -129,7 +131,7 @@ class Reader(nn.Module):
         widths = channels(image.height, width)
         self.first = halve(image.channels, widths[0])
         self.body = nn.ModuleList(halve(a, b) for a, b in pairwise(widths))
-        self.norms = nn.ModuleList(nn.BatchNorm2d(w) for w in widths[1:])
+        self.norms = nn.ModuleList(BatchNorm(w) for w in widths[1:])
         self.company = Company(widths[1], width, minibatch, image.height // 4, widths[2]) if minibatch else None
         self.head = small(nn.Linear(16 * widths[-1], outputs))
 
@@ -141,11 +143,10 @@ class Reader(nn.Module):
             mapped = layer(features)
             features = activate(norm(mapped if joined is None else mapped + joined))
             joined = self.company(features) if self.company is not None and depth == 0 else None
-        read: Tensor = self.head(features.flatten(1)).float()
-        return read
+        return widened(self.head(features.flatten(1)))
 
 
-class Company(nn.Module):
+class Company(Batchwise):
     """Minibatch features, and what they add to the next 5x5 convolution.
 
     A feature tells how near a picture is to the others of its batch, sum over them of exp(-distance) in `KERNEL`
@@ -181,10 +182,10 @@ class Company(nn.Module):
     def nearness(self, maps: Tensor) -> Tensor:
         """Return the minibatch features, shape (n, features)."""
         seen = self.look_again(activate(self.look(maps))).flatten(1)
-        points = self.compare(seen).float().unflatten(1, (-1, KERNEL)).transpose(0, 1).contiguous()
-        near = torch.exp(-torch.cdist(points, points, p=1.0))
-        n = len(maps)
-        nearness: Tensor = (near.sum(2) - near.diagonal(dim1=1, dim2=2)).T / max(n * (n - 1), 1)
+        points = widened(self.compare(seen)).unflatten(1, (-1, KERNEL)).transpose(0, 1).contiguous()
+        near = torch.exp(-torch.cdist(points, self.ranks.gathered(points, 1), p=1.0))
+        n, first = near.shape[2], self.ranks.rank * len(maps)
+        nearness: Tensor = (near.sum(2) - near.diagonal(first, 1, 2)).T / max(n * (n - 1), 1)
         return nearness
 
     def forward(self, maps: Tensor) -> Tensor:

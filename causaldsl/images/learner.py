@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 
 import torch
-from torch import Generator, Tensor, nn
+from torch import Tensor, nn
 
+from causaldsl.errors import UsageError
 from causaldsl.images import augment
 from causaldsl.images.batches import Pictures
+from causaldsl.images.batchwise import Batchwise
+from causaldsl.images.draw import Draw, parts
 from causaldsl.images.options import ImageOptions
 from causaldsl.images.precision import computes
 from causaldsl.plugins.protocols import PictureData, Schedule
 from causaldsl.scm.image import ImageModel
 from causaldsl.scm.randomness import generator_at
+from causaldsl.scm.ranks import Ranks
 from causaldsl.scm.state import gather, scatter
 
 
@@ -51,26 +55,42 @@ class Player:
         Learning rate.
     betas : (float, float)
         Adam's decays.
+    parts : int
+        In how many parts this rank hears of a batch.
+    ranks : Ranks
+        Who else hears of it.
     """
 
-    def __init__(self, network: nn.Module, rate: float, betas: tuple[float, float]) -> None:
-        self.network = network
+    def __init__(
+        self, network: nn.Module, rate: float, betas: tuple[float, float], parts: int = 1, ranks: Ranks | None = None
+    ) -> None:
+        self.network, self.parts, self.ranks = network, parts, ranks or Ranks()
         self.adam = torch.optim.Adam(network.parameters(), rate, betas=betas, fused=True)
+        self._heard: list[Tensor] = []
 
     def hear(self, loss: Tensor, keep: bool = False) -> None:
-        """Take a loss's gradient for its own parameters alone; `keep` where another player hears of the same graph."""
-        self.adam.zero_grad()
-        loss.backward(inputs=list(self.network.parameters()), retain_graph=keep)
+        """Add the gradient of a part's loss, a mean over its rows, for its own parameters alone.
 
-    def move(self) -> None:
-        """Take one step of the optimiser along what was heard."""
+        `keep` where another player hears of the same graph.
+        """
+        share = loss / self.parts
+        share.backward(inputs=list(self.network.parameters()), retain_graph=keep)
+        self._heard.append(share.detach())
+
+    def move(self) -> float:
+        """Take one step of the optimiser along all that every rank heard; return the loss of the whole batch."""
+        loss = torch.stack(self._heard).sum()
+        self.ranks.average([*(p.grad for p in self.network.parameters() if p.grad is not None), loss])
         self.adam.step()
-
-    def learn(self, loss: Tensor) -> float:
-        """Hear a loss, move, and return its value."""
-        self.hear(loss)
-        self.move()
+        self.adam.zero_grad()
+        self._heard = []
         return loss.item()
+
+    def learn(self, losses: Iterable[Tensor]) -> float:
+        """Hear the losses of all parts, each made when the last is forgotten, and move; return the whole batch's."""
+        for loss in losses:
+            self.hear(loss)
+        return self.move()
 
 
 class ImageLearner(ABC):
@@ -99,20 +119,24 @@ class ImageLearner(ABC):
         self.rate = schedule.learning_rate or pace.rate
         self.betas, self.seed, self.common = pace.betas, schedule.seed, options
         self.device = next(model.parameters()).device
+        self.ranks = Ranks(schedule.rank, schedule.ranks)
+        self.parts = parts(self.batch, schedule.ranks, schedule.rank, schedule.accumulate)
         self.pictures, self.sampler, self.flips = Pictures(data, self.device), data.sampler, data.flips
         self.networks: dict[str, nn.Module] = {}
         self.players: dict[str, Player] = {}
 
     def step(self, t: int) -> Mapping[str, float]:
         """Take step `t`."""
-        draw = generator_at(self.seed, t, self.name, self.device)
         for player in self.players.values():
             player.adam.param_groups[0]["lr"] = self.rate * self.share(t)
-        return self.play(t, draw)
+        return self.play(t, [self._draw(t, rows) for rows in self.parts])
 
     @abstractmethod
-    def play(self, t: int, draw: Generator) -> Mapping[str, float]:
-        """Have every player learn once or several times; all randomness comes from `draw`."""
+    def play(self, t: int, draws: Sequence[Draw]) -> Mapping[str, float]:
+        """Have every player learn once or several times; each part of the batch has its randomness from its draw."""
+
+    def _draw(self, t: int, rows: slice) -> Draw:
+        return Draw(generator_at(self.seed, t, self.name, self.device), self.batch, rows)
 
     def share(self, t: int) -> float:  # noqa: ARG002 - all of it unless a subclass knows better
         """Return the share of the learning rate that step `t` has."""
@@ -126,27 +150,40 @@ class ImageLearner(ABC):
             yield
 
     def enlist(self, name: str, network: nn.Module) -> Player:
-        """Have a network learn, and keep it and its optimiser in the state."""
+        """Have a network learn, and keep it and its optimiser in the state.
+
+        Raises
+        ------
+        UsageError
+            If the batch comes in parts and a layer has to see all of it.
+        """
+        for layer in network.modules():
+            if isinstance(layer, Batchwise):
+                layer.ranks = self.ranks
+                if len(self.parts) > 1:
+                    problem = f"{self.name}: its {name} looks at a whole batch at once, so images.accumulate is 1"
+                    raise UsageError(problem, "`--devices` splits a batch; `r3gan` and `causalbegan` accumulate")
         self.keep(name, network.to(memory_format=torch.channels_last))  # type: ignore[call-overload]
-        self.players[name] = Player(network, self.rate, self.betas)
+        self.players[name] = Player(network, self.rate, self.betas, len(self.parts), self.ranks)
         return self.players[name]
 
     def keep(self, name: str, module: nn.Module) -> None:
         """Keep a module in the state that no optimiser moves."""
         self.networks[name] = module.to(self.device)
 
-    def real(self, draw: Generator) -> tuple[Tensor, Tensor]:
+    def real(self, draw: Draw) -> tuple[Tensor, Tensor]:
         """Draw real pictures and their labels: as seen, and as many balanced as the generator's labels are forced."""
         balanced = round(self.batch * self.common.interventional)
-        rows = [self.pictures.seen(self.batch - balanced, draw), self.pictures.balanced(balanced, draw)]
-        pictures, labels = self.pictures[torch.cat(rows)]
+        seen = self.pictures.seen(self.batch - balanced, draw.generator)
+        rows = torch.cat([seen, self.pictures.balanced(balanced, draw.generator)])
+        pictures, labels = self.pictures[rows[draw.rows]]
         return augment.flip(pictures, draw) if self.flips else pictures, labels
 
-    def labels(self, draw: Generator) -> Tensor:
+    def labels(self, draw: Draw) -> Tensor:
         """Draw the generator's labels: observational, then interventional."""
         forced = round(self.batch * self.common.interventional)
-        rows = [self.sampler.observational(self.batch - forced, draw), self.sampler.interventional(forced, draw)]
-        return torch.cat(rows).to(self.device)
+        seen = self.sampler.observational(self.batch - forced, draw.generator)
+        return torch.cat([seen, self.sampler.interventional(forced, draw.generator)])[draw.rows].to(self.device)
 
     def computing(self) -> AbstractContextManager[object]:
         """Compute convolutions in the precision chosen."""

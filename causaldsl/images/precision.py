@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import AbstractContextManager, nullcontext
 
 import torch
+from torch import Tensor
 
 from causaldsl.images.options import Precision
 
@@ -20,3 +21,8 @@ def multiplies_bfloat16(device: torch.device) -> bool:
     if device.type == "cuda":
         return bool(torch.cuda.is_bf16_supported(including_emulation=False))
     return device.type == "cpu" and bool(torch.cpu._is_avx512_bf16_supported())
+
+
+def widened(values: Tensor) -> Tensor:
+    """Return values in float32 where they were computed in half of it, else as they are."""
+    return values.float() if values.dtype in (torch.bfloat16, torch.float16) else values

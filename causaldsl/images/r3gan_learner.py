@@ -9,19 +9,37 @@ label; the Labeler learns from the same pictures.
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
+from dataclasses import dataclass
 
 import torch
-from torch import Generator, Tensor
+from torch import Tensor
 
 from causaldsl.images import augment
+from causaldsl.images.draw import Draw
 from causaldsl.images.learner import ImageLearner, Pace
 from causaldsl.images.losses import gradient_penalty, label_loss, relativistic
 from causaldsl.images.losses_causalgan import trust
+from causaldsl.images.precision import widened
 from causaldsl.images.r3gan import PRESETS, R3GANOptions
 from causaldsl.images.r3gan_networks import R3GAN, Critic, labeler
 from causaldsl.plugins.protocols import PictureData, Schedule
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of a batch: real pictures and their labels, labels and noise of generated ones, and those pictures.
+
+    Where the batch comes in one part, `fake` remembers how it was generated, so that the generator need not draw again.
+    """
+
+    draw: Draw
+    real: Tensor
+    real_labels: Tensor
+    labels: Tensor
+    noise: Tensor
+    fake: Tensor
 
 
 class R3GANLearner(ImageLearner):
@@ -60,55 +78,68 @@ class R3GANLearner(ImageLearner):
         """Return the share of the learning rate that step `t` has."""
         return falling(t / self.steps)
 
-    def play(self, t: int, draw: Generator) -> Mapping[str, float]:
+    def play(self, t: int, draws: Sequence[Draw]) -> Mapping[str, float]:
         """Have critic, labelers and generator learn in turn."""
-        real, real_labels = self.real(draw)
-        labels = self.labels(draw)
-        with self.computing():
-            fake = self.generator(labels, self.model.noise(self.batch, draw))
-        losses = {"critic": self._teach_critic(real, real_labels, fake.detach(), labels, t, draw)}
-        for name, pictures, truth in (("labeler", real, real_labels), ("anti_labeler", fake.detach(), labels)):
-            if name in self.players:
-                losses[name] = self.players[name].learn(self._read(name, self._blemished(pictures, draw), truth))
-        losses["generator"] = self._teach_generator(real, real_labels, fake, labels, t, draw)
+        parts = [self._part(draw) for draw in draws]
+        losses = {"critic": self.players["critic"].learn(self._critic_loss(part, t) for part in parts)}
+        if "labeler" in self.players:
+            losses["labeler"] = self.players["labeler"].learn(
+                self._read("labeler", self._blemished(part.real, part.draw), part.real_labels) for part in parts
+            )
+        if "anti_labeler" in self.players:
+            losses["anti_labeler"] = self.players["anti_labeler"].learn(
+                self._read("anti_labeler", self._blemished(part.fake.detach(), part.draw), part.labels)
+                for part in parts
+            )
+        losses["generator"] = self.players["generator"].learn(self._generator_loss(part, t) for part in parts)
         self.model.follow(self.generator, min(self.options.average, (t + 1) / (t + 10)))
         return losses
 
-    def _teach_critic(
-        self, real: Tensor, real_labels: Tensor, fake: Tensor, labels: Tensor, t: int, draw: Generator
-    ) -> float:
-        """Have real pictures win; every `lazy` steps with R1 and R2, in float32."""
+    def _part(self, draw: Draw) -> Part:
+        """Draw a part of the batch."""
+        real, real_labels = self.real(draw)
+        labels, noise = self.labels(draw), self.model.noise(self.batch, draw.generator)[draw.rows]
+        with torch.set_grad_enabled(len(self.parts) == 1):
+            return Part(draw, real, real_labels, labels, noise, self._generated(labels, noise))
+
+    def _generated(self, labels: Tensor, noise: Tensor) -> Tensor:
+        with self.computing():
+            fake: Tensor = self.generator(labels, noise)
+        return fake
+
+    def _critic_loss(self, part: Part, t: int) -> Tensor:
+        """Return the loss by which real pictures win; every `lazy` steps with R1 and R2, in float32."""
         penalise = t % self.options.lazy == 0
-        pictures = torch.cat([self._shifted(real, draw), self._shifted(fake, draw)]).requires_grad_(penalise)
+        shown = [self._shifted(pictures, part.draw) for pictures in (part.real, part.fake.detach())]
+        pictures = torch.cat(shown).requires_grad_(penalise)
         with nullcontext() if penalise else self.computing():
-            logits = self.critic(pictures, self._told(torch.cat([real_labels, labels])))
+            logits = self.critic(pictures, self._told(torch.cat([part.real_labels, part.labels])))
         loss = relativistic(*logits.chunk(2))
         if penalise:  # the mean over both halves is (R1 + R2) / 2
             loss = loss + self.options.lazy * self.gamma * gradient_penalty(logits, pictures)
-        return self.players["critic"].learn(loss)
+        return loss
 
-    def _teach_generator(
-        self, real: Tensor, real_labels: Tensor, fake: Tensor, labels: Tensor, t: int, draw: Generator
-    ) -> float:
-        """Have generated pictures win and please the Labeler, but, `k` times, puzzle the Anti-Labeler."""
+    def _generator_loss(self, part: Part, t: int) -> Tensor:
+        """Return the loss by which generated pictures win and please the Labeler, but, `k` times, puzzle its twin."""
+        fake = part.fake if part.fake.requires_grad else self._generated(part.labels, part.noise)
         with self.computing():
             with torch.no_grad():
-                against = self.critic(self._shifted(real, draw), self._told(real_labels))
-            loss = relativistic(self.critic(self._shifted(fake, draw), self._told(labels)), against)
+                against = self.critic(self._shifted(part.real, part.draw), self._told(part.real_labels))
+            loss = relativistic(self.critic(self._shifted(fake, part.draw), self._told(part.labels)), against)
         weight, k = self.options.label_weight, trust(t, self.options.tau)
-        seen = self._blemished(fake, draw)
+        seen = self._blemished(fake, part.draw)
         for name, share in (("labeler", weight), ("anti_labeler", -weight * k)):
             if name in self.players:
-                loss = loss + share * self._read(name, seen, labels)
-        return self.players["generator"].learn(loss)
+                loss = loss + share * self._read(name, seen, part.labels)
+        return loss
 
     def _read(self, name: str, pictures: Tensor, labels: Tensor) -> Tensor:
         """Return the loss of a labeler that reads labels in pictures."""
         with self.computing():
             logits = self.players[name].network(pictures)
-        return label_loss(logits.float(), labels)
+        return label_loss(widened(logits), labels)
 
-    def _blemished(self, pictures: Tensor, draw: Generator) -> Tensor:
+    def _blemished(self, pictures: Tensor, draw: Draw) -> Tensor:
         """Return pictures as the labelers are shown them."""
         return pictures if self.options.augment == "none" else augment.blemish(pictures, draw)
 
@@ -116,7 +147,7 @@ class R3GANLearner(ImageLearner):
         """Return what of the labels the critic is told."""
         return labels[:, :0] if self.options.conditioning == "labelers" else labels
 
-    def _shifted(self, pictures: Tensor, draw: Generator) -> Tensor:
+    def _shifted(self, pictures: Tensor, draw: Draw) -> Tensor:
         """Return pictures as the critic is shown them."""
         if self.options.augment != "all":
             return pictures

@@ -10,6 +10,7 @@ from torch import Tensor, nn
 
 from causaldsl.graph.domain import Image
 from causaldsl.images.blocks import Reader, activate, channels, conv, linear, signs, up
+from causaldsl.images.precision import widened
 from causaldsl.images.r3gan import R3GANOptions
 from causaldsl.plugins.protocols import NodeShape
 from causaldsl.scm.image import ImageModel
@@ -71,7 +72,7 @@ class Generator(nn.Module):
         features = activate(modulate(self.seed(style).unflatten(1, (-1, 4, 4)), self.styles[0](style)))
         for layer, modulation in zip(self.ups, self.styles[1:], strict=True):
             features = activate(modulate(layer(features), modulation(style)))
-        return torch.tanh(self.paint(features)).float()
+        return widened(torch.tanh(self.paint(features)))
 
 
 def modulate(features: Tensor, scale_shift: Tensor) -> Tensor:
@@ -97,7 +98,7 @@ class Critic(nn.Module):
 
     def forward(self, pictures: Tensor, labels: Tensor) -> Tensor:
         """Judge, shape (n,)."""
-        features = activate(self.reader(pictures)).float()
+        features = widened(activate(self.reader(pictures)))
         told = self.constant if self.embedding is None else self.constant + self.embedding(signs(labels))
         logits: Tensor = (features * told).sum(1) * self.scale
         return logits

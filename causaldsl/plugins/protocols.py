@@ -60,12 +60,23 @@ class Schedule:
         Number of steps and rows a step; 0 leaves the choice to the plugin.
     learning_rate : float
         0 leaves the choice to the plugin.
+    accumulate : int
+        Parts in which a batch is computed, one after another; the gradient is that of the whole.
+    rank, ranks : int
+        Which of how many processes this is. They may share a batch (`causaldsl.scm.ranks`); a learner that does not
+        know how takes all of it on each, which is right and no faster.
+    compile : bool
+        Whether networks may be compiled by `torch.compile`.
     """
 
     seed: int
     steps: int = 0
     batch: int = 0
     learning_rate: float = 0.0
+    accumulate: int = 1
+    rank: int = 0
+    ranks: int = 1
+    compile: bool = False
 
 
 @dataclass(frozen=True)

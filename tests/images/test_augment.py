@@ -2,15 +2,18 @@ import pytest
 import torch
 
 from causaldsl.images import augment
+from causaldsl.images.draw import Draw
+
+BATCH = 8
 
 
 @pytest.fixture
 def pictures():
-    return torch.randn(8, 3, 6, 6, generator=torch.Generator().manual_seed(0))
+    return torch.randn(BATCH, 3, 6, 6, generator=torch.Generator().manual_seed(0))
 
 
 def draw():
-    return torch.Generator().manual_seed(1)
+    return Draw(torch.Generator().manual_seed(1), BATCH, slice(None))
 
 
 def test_shift_moves_whole_pictures_and_repeats_the_border(pictures):

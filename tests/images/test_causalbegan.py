@@ -8,6 +8,7 @@ from causaldsl.graph.ir import MechanismSpec, Option
 from causaldsl.graph.read import read_text
 from causaldsl.images.causalbegan import CausalBEGANOptions, plugin
 from causaldsl.images.causalbegan_networks import Critic, double
+from causaldsl.images.draw import Draw
 from causaldsl.images.losses_causalbegan import Losses, critic_loss, generator_loss, rebuilding, squared_label_loss
 from causaldsl.plugins.options import resolve
 from causaldsl.plugins.protocols import NodeShape, PictureData, Schedule
@@ -72,13 +73,13 @@ def test_each_player_hears_its_own_loss_alone():
     """The gradients of one shared pass are those that each loss has by itself."""
     trained, alone = learner(), learner()
     trained.coefficients.c.copy_(torch.tensor([0.5, 0.25, 0.75]))
-    trained.critic.move = trained.generator.move = lambda: None
+    trained.critic.move = trained.generator.move = lambda: 0.0
     trained.step(4)
 
-    draw = generator_at(3, 4, alone.name)
+    draw = Draw(generator_at(3, 4, alone.name), 8, slice(None))
     real, real_labels = alone.real(draw)
     labels = alone.labels(draw)
-    fake = alone.model(labels, alone.model.noise(8, draw))
+    fake = alone.model(labels, alone.model.noise(8, draw.generator))
 
     def losses(fake):
         judged = [alone.critic.network(x) for x in (real, fake)]
