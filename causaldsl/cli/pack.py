@@ -124,6 +124,8 @@ def _summary(out: Path, index: Index, resumed: int, seconds: float) -> dict[str,
 
 def _verify(folder: Path) -> Index:
     """Hash every file; all that are wrong are named at once."""
+    if not folder.exists():
+        raise UsageError(f"there is no folder {folder}")
     index = read_index(folder)
     found = [problem for file in index.files if (problem := wrong(folder, file)) is not None]
     if found:
