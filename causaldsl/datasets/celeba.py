@@ -22,8 +22,8 @@ from causaldsl.datasets.celeba_files import (
 )
 from causaldsl.datasets.celeba_pictures import CROPS, HALF_SIZE, Crop, matched
 from causaldsl.datasets.encoded import Encoded
-from causaldsl.datasets.rows import take
-from causaldsl.errors import DataError, did_you_mean
+from causaldsl.datasets.rows import all_there, first_rows, take
+from causaldsl.errors import DataError
 from causaldsl.graph.domain import Image
 from causaldsl.plugins.protocols import Data
 
@@ -126,11 +126,7 @@ class CelebA:
             If files are missing or damaged, a column is not there, or an image is of an impossible shape.
         """
         folder = _folder(root)
-        names = attribute_names(folder)
-        for name in columns:
-            if name not in names:
-                hint = did_you_mean(name, names) or f"its labels are {', '.join(names)}"
-                raise DataError(f"celeba in {folder} has no label `{name}`", hint)
+        all_there(f"celeba in {folder}", columns, attribute_names(folder))
         for image in images.values():
             self.check_image(image, options)
         table = read_attributes(folder)
@@ -161,9 +157,7 @@ def _folder(root: Path | None) -> Path:
 def _parts(table: pd.DataFrame, folder: Path, train_rows: int) -> tuple[Bytes | None, tuple[str, ...]]:
     """Return which part each row belongs to, and what to note about it."""
     if train_rows:
-        if train_rows > len(table):
-            raise DataError(f"celeba in {folder} has {len(table):,} rows, fewer than train_rows={train_rows}")
-        return np.where(np.arange(len(table)) < train_rows, 0, 2).astype(np.uint8), ()
+        return first_rows(f"celeba in {folder}", len(table), train_rows), ()
     partition = read_partition(folder)
     if partition is None:
         return None, (f"there is no {PARTITION} file: all {len(table):,} rows are learned from",)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from causaldsl.datasets.encoded import Encoded
-from causaldsl.errors import DataError
+from causaldsl.errors import DataError, did_you_mean
 from causaldsl.plugins.protocols import Data, Part, Pictures
 
 Index = np.ndarray[Any, np.dtype[np.int64]]
@@ -41,6 +42,33 @@ class Rows:
 
     def __getitem__(self, rows: Any) -> np.ndarray[Any, np.dtype[np.uint8]]:
         return self.pictures[self.chosen[rows]]
+
+
+def all_there(where: str, wanted: Sequence[str], there: Sequence[str]) -> None:
+    """Check that a data set has all columns that are asked for.
+
+    Raises
+    ------
+    DataError
+        If it has not; the nearest name is said.
+    """
+    for name in wanted:
+        if name not in there:
+            hint = did_you_mean(name, there) or f"its columns are {', '.join(there)}"
+            raise DataError(f"{where} has no column `{name}`", hint)
+
+
+def first_rows(where: str, rows: int, train_rows: int) -> np.ndarray[Any, np.dtype[np.uint8]] | None:
+    """Return the parts where the first rows are learned from and the others are held out; None where 0 asks for all.
+
+    Raises
+    ------
+    DataError
+        If it has not so many rows.
+    """
+    if train_rows > rows:
+        raise DataError(f"{where} has {rows:,} rows, fewer than train_rows={train_rows}")
+    return np.where(np.arange(rows) < train_rows, 0, 2).astype(np.uint8) if train_rows else None
 
 
 def take(data: Data, rows: Index) -> Data:

@@ -16,7 +16,8 @@ from typing import Any, ClassVar
 import numpy as np
 
 from causaldsl.datasets.packed import Index, column, mapped, read_index
-from causaldsl.errors import DataError, did_you_mean
+from causaldsl.datasets.rows import all_there
+from causaldsl.errors import DataError
 from causaldsl.graph.domain import Image
 from causaldsl.plugins.protocols import Data
 
@@ -107,10 +108,7 @@ class Shards:
         """
         folder = _folder(root)
         index = read_index(folder)
-        for name in columns:
-            if name not in index.columns:
-                hint = did_you_mean(name, index.columns) or f"its columns are {', '.join(index.columns)}"
-                raise DataError(f"{folder} has no column `{name}`", hint)
+        all_there(str(folder), columns, tuple(index.columns))
         return Data(
             name=folder.name,
             labels={name: column(folder, index.columns[name], index.rows) for name in columns},

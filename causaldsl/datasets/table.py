@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
-from causaldsl.errors import DataError, did_you_mean
+from causaldsl.datasets.rows import all_there
+from causaldsl.errors import DataError
 from causaldsl.graph.domain import Image
 from causaldsl.plugins.protocols import Data
 
@@ -77,11 +78,7 @@ class Table:
         path = _file(root)
         for image in images.values():
             self.check_image(image, options)
-        there = self.columns(path, options)
-        for name in columns:
-            if name not in there:
-                hint = did_you_mean(name, there) or f"its columns are {', '.join(there)}"
-                raise DataError(f"{path.name} has no column `{name}`", hint)
+        all_there(path.name, columns, self.columns(path, options))
         read = _read_parquet if path.suffix.lower() == ".parquet" else _read_text
         return Data(path.name, read(path, columns))
 
