@@ -1,4 +1,4 @@
-"""Batches of real pictures: as seen, or balanced label by label."""
+"""Batches of real pictures: as seen, or balanced cause by cause and level by level."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import torch
 from torch import Generator, Tensor
 
 from causaldsl.errors import DataError
+from causaldsl.images.causes import Causes
 from causaldsl.plugins.protocols import PictureData
 
 
@@ -15,23 +16,23 @@ class Pictures:
     Parameters
     ----------
     data : PictureData
-        Labels are binary.
+        The pictures and their labels.
+    causes : Causes
+        What the labels are.
     device : torch.device
         Where the batches go.
     """
 
-    def __init__(self, data: PictureData, device: torch.device) -> None:
+    def __init__(self, data: PictureData, causes: Causes, device: torch.device) -> None:
         if len(data.pictures) == 0 or len(data.pictures) != len(data.labels):
             raise DataError(f"there are {len(data.pictures)} pictures and {len(data.labels)} rows of labels")
-        self.pictures, self.labels, self.device = (
-            data.pictures,
-            data.labels.to(device, torch.get_default_dtype()),
-            device,
-        )
-        present = [(data.labels[:, j] == v).nonzero().flatten() for j in range(data.labels.shape[1]) for v in (0, 1)]
-        kept = [rows.to(device) for rows in present if len(rows)]
-        self._strata = torch.cat(kept) if kept else torch.arange(len(data.labels), device=device)
-        self._sizes = torch.tensor([len(rows) for rows in kept] or [len(data.labels)], device=device)
+        default = torch.get_default_dtype()
+        self.pictures, self.labels, self.device = data.pictures, data.labels.to(device, default), device
+        strata, shares = zip(*causes.strata(self.labels), strict=True)
+        self._strata = torch.cat(strata)
+        ends = torch.tensor(shares, device=device, dtype=torch.float64).cumsum(0)
+        self._bounds = ends[:-1] / ends[-1]
+        self._sizes = torch.tensor([len(rows) for rows in strata], device=device)
         self._starts = self._sizes.cumsum(0) - self._sizes
 
     def __getitem__(self, rows: Tensor) -> tuple[Tensor, Tensor]:
@@ -44,7 +45,10 @@ class Pictures:
         return torch.randint(len(self.labels), (n,), generator=generator, device=self.device)
 
     def balanced(self, n: int, generator: Generator) -> Tensor:
-        """Draw `n` rows, each for one label at random and one of its levels at random, among the rows that have it."""
-        stratum = torch.randint(len(self._sizes), (n,), generator=generator, device=self.device)
-        place = torch.rand(n, generator=generator, device=self.device, dtype=torch.float64) * self._sizes[stratum]
+        """Draw `n` rows, each for one cause at random and one of its levels at random, among the rows that have it."""
+        stratum = torch.bucketize(self._draw(n, generator), self._bounds, right=True)
+        place = self._draw(n, generator) * self._sizes[stratum]
         return self._strata[self._starts[stratum] + place.long()]
+
+    def _draw(self, n: int, generator: Generator) -> Tensor:
+        return torch.rand(n, generator=generator, device=self.device, dtype=torch.float64)

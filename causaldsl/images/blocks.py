@@ -91,8 +91,3 @@ class Reader(nn.Module):
             features = activate(layer(features))
         read: Tensor = self.head(features.flatten(1))
         return read
-
-
-def signs(labels: Tensor) -> Tensor:
-    """Map labels in {0, 1} to {-1, 1}, so that both levels speak equally loud."""
-    return 2 * labels - 1

@@ -14,6 +14,7 @@ from causaldsl.errors import UsageError
 from causaldsl.images import augment
 from causaldsl.images.batches import Pictures
 from causaldsl.images.batchwise import Batchwise
+from causaldsl.images.causes import Causes
 from causaldsl.images.draw import Draw, parts
 from causaldsl.images.options import ImageOptions
 from causaldsl.images.precision import computes
@@ -121,7 +122,8 @@ class ImageLearner(ABC):
         self.device = next(model.parameters()).device
         self.ranks = Ranks(schedule.rank, schedule.ranks)
         self.parts = parts(self.batch, schedule.ranks, schedule.rank, schedule.accumulate)
-        self.pictures, self.sampler, self.flips = Pictures(data, self.device), data.sampler, data.flips
+        self.causes = Causes([domain for _, domain in model.shape.parents])
+        self.pictures, self.sampler, self.flips = Pictures(data, self.causes, self.device), data.sampler, data.flips
         self.networks: dict[str, nn.Module] = {}
         self.players: dict[str, Player] = {}
 

@@ -99,7 +99,7 @@ class R3GANPlugin:
     """The plugin."""
 
     options: ClassVar[type[R3GANOptions]] = R3GANOptions
-    parent_domains: ClassVar[frozenset[str]] = frozenset({"binary"})
+    parent_domains: ClassVar[frozenset[str]] = frozenset({"binary", "categorical", "real"})
     image_sizes: ClassVar[tuple[int, ...]] = tuple(PRESETS)
 
     def build(self, shape: NodeShape, options: R3GANOptions) -> ImageModel:

@@ -17,9 +17,10 @@ import torch
 from torch import Tensor
 
 from causaldsl.images import augment
+from causaldsl.images.causes import Causes
 from causaldsl.images.draw import Draw
 from causaldsl.images.learner import ImageLearner, Pace
-from causaldsl.images.losses import gradient_penalty, label_loss, relativistic
+from causaldsl.images.losses import gradient_penalty, relativistic
 from causaldsl.images.losses_causalgan import trust
 from causaldsl.images.precision import widened
 from causaldsl.images.r3gan import PRESETS, R3GANOptions
@@ -63,15 +64,15 @@ class R3GANLearner(ImageLearner):
         super().__init__(model, data, options, schedule, pace)
         self.model, self.options = model, options
         self.gamma = options.gamma or preset.gamma
-        image, labels, width = model.image, model.labels, options.width
-        readers = () if options.conditioning == "projection" or not labels else ("labeler", "anti_labeler")
+        image, causes, width = model.image, self.causes, options.width
+        readers = () if options.conditioning == "projection" or not causes.domains else ("labeler", "anti_labeler")
         self.generator = copy.deepcopy(model.generator).requires_grad_()
         self.enlist("generator", self.generator)
         with self.newborn():
-            self.critic = Critic(image, labels if options.conditioning != "labelers" else 0, width)
+            self.critic = Critic(image, causes if options.conditioning != "labelers" else Causes(()), width)
             self.enlist("critic", self.critic)
             for name in readers[: 1 + options.anti_labeler]:
-                self.enlist(name, labeler(image, labels, width))
+                self.enlist(name, labeler(image, causes, width))
         self.keep("average", model.generator)
 
     def share(self, t: int) -> float:
@@ -137,7 +138,7 @@ class R3GANLearner(ImageLearner):
         """Return the loss of a labeler that reads labels in pictures."""
         with self.computing():
             logits = self.players[name].network(pictures)
-        return label_loss(widened(logits), labels)
+        return self.causes.loss(widened(logits), labels)
 
     def _blemished(self, pictures: Tensor, draw: Draw) -> Tensor:
         """Return pictures as the labelers are shown them."""

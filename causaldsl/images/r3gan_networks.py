@@ -9,7 +9,8 @@ import torch
 from torch import Tensor, nn
 
 from causaldsl.graph.domain import Image
-from causaldsl.images.blocks import Reader, activate, channels, conv, linear, signs, up
+from causaldsl.images.blocks import Reader, activate, channels, conv, linear, up
+from causaldsl.images.causes import Causes
 from causaldsl.images.precision import widened
 from causaldsl.images.r3gan import R3GANOptions
 from causaldsl.plugins.protocols import NodeShape
@@ -24,8 +25,9 @@ class R3GAN(ImageModel):
         assert isinstance(shape.domain, Image)
         self.options = options
         self.image = shape.domain
-        self.labels = len(shape.parents)
-        self.generator = Generator(self.image, self.labels, options).requires_grad_(False)
+        self.generator = Generator(self.image, Causes([domain for _, domain in shape.parents]), options).requires_grad_(
+            False
+        )
         self.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
 
     def forward(self, labels: Tensor, noise: Tensor) -> Tensor:
@@ -49,17 +51,18 @@ class Generator(nn.Module):
     ----------
     image : Image
         What it draws.
-    labels : int
-        Number of labels.
+    causes : Causes
+        What the labels are.
     options : R3GANOptions
         `width` is its channels at full size.
     """
 
-    def __init__(self, image: Image, labels: int, options: R3GANOptions) -> None:
+    def __init__(self, image: Image, causes: Causes, options: R3GANOptions) -> None:
         super().__init__()
         widths = [*(2 * w for w in reversed(channels(image.height, options.width))), options.width]
-        self.embedding = linear(labels, options.embedding) if options.embedding and labels else None
-        style = (options.embedding if self.embedding else labels) + options.latent
+        self.causes = causes
+        self.embedding = linear(causes.width, options.embedding) if options.embedding and causes.width else None
+        style = (options.embedding if self.embedding else causes.width) + options.latent
         self.seed = linear(style, 16 * widths[0])
         self.ups = nn.ModuleList(up(a, b) for a, b in pairwise(widths))
         self.styles = nn.ModuleList(linear(style, 2 * w, gain=0.5) for w in widths)
@@ -67,7 +70,9 @@ class Generator(nn.Module):
 
     def forward(self, labels: Tensor, noise: Tensor) -> Tensor:
         """Draw pictures, shape (n, channels, height, width), in [-1, 1]."""
-        told = signs(labels) if self.embedding is None else activate(self.embedding(signs(labels)))
+        told = self.causes.signs(labels)
+        if self.embedding is not None:
+            told = activate(self.embedding(told))
         style = torch.cat([told, noise], dim=1)
         features = activate(modulate(self.seed(style).unflatten(1, (-1, 4, 4)), self.styles[0](style)))
         for layer, modulation in zip(self.ups, self.styles[1:], strict=True):
@@ -88,22 +93,23 @@ class Critic(nn.Module):
     there is no label.
     """
 
-    def __init__(self, image: Image, labels: int, width: int) -> None:
+    def __init__(self, image: Image, causes: Causes, width: int) -> None:
         super().__init__()
+        self.causes = causes
         features = 4 * width
         self.reader = Reader(image.channels, image.height, width, features)
-        self.embedding = linear(labels, features) if labels else None
+        self.embedding = linear(causes.width, features) if causes.width else None
         self.constant = nn.Parameter(torch.randn(features))
         self.scale = 1 / math.sqrt(features)
 
     def forward(self, pictures: Tensor, labels: Tensor) -> Tensor:
         """Judge, shape (n,)."""
         features = widened(activate(self.reader(pictures)))
-        told = self.constant if self.embedding is None else self.constant + self.embedding(signs(labels))
+        told = self.constant if self.embedding is None else self.constant + self.embedding(self.causes.signs(labels))
         logits: Tensor = (features * told).sum(1) * self.scale
         return logits
 
 
-def labeler(image: Image, labels: int, width: int) -> Reader:
-    """Return a Labeler or an Anti-Labeler: a picture to one logit a label."""
-    return Reader(image.channels, image.height, width, labels)
+def labeler(image: Image, causes: Causes, width: int) -> Reader:
+    """Return a Labeler or an Anti-Labeler: a picture to an output for each column of the encoded causes."""
+    return Reader(image.channels, image.height, width, causes.width)

@@ -8,6 +8,7 @@ import torch
 from torch import Generator, Tensor, nn
 
 from causaldsl.plugins.protocols import NodeShape
+from causaldsl.scm.encoding import Encoder
 
 
 class ImageModel(nn.Module, ABC):
@@ -25,6 +26,7 @@ class ImageModel(nn.Module, ABC):
         super().__init__()
         self.shape = shape
         self.latent = latent
+        self.encoder = Encoder(tuple(domain for _, domain in shape.parents))
 
     def noise(self, n: int, generator: Generator) -> Tensor:
         """Draw the exogenous noise of `n` pictures, shape (n, latent), standard normal."""
@@ -37,7 +39,7 @@ class ImageModel(nn.Module, ABC):
         Parameters
         ----------
         labels : Tensor, shape (n, width)
-            The encoded causes: binary in {0, 1}.
+            The causes as `encoder` encodes them: binary in {0, 1}, levels one-hot, reals standardised.
         noise : Tensor, shape (n, latent)
             As `noise` draws it.
 

@@ -19,7 +19,6 @@ from causaldsl.scm.answers import ClaimAnswer, NumberAnswer
 from causaldsl.scm.ask import ask
 from causaldsl.scm.controller import Controller, Values, key
 from causaldsl.scm.coupling import coupling_of
-from causaldsl.scm.encoding import Encoder
 from causaldsl.scm.exact import Law, LawTooLargeError, tabulable_nodes
 from causaldsl.scm.identified import why_untold
 from causaldsl.scm.image import ImageModel
@@ -208,9 +207,13 @@ class CausalModel(nn.Module):
 
 def encode_parents(model: CausalModel, name: str, values: Mapping[str, Tensor]) -> Tensor:
     """Return the encoded causes of an image node, shape (n, width), in the order of its shape."""
-    parents = model.image(name).shape.parents
-    if not parents:
-        return torch.zeros(len(next(iter(values.values()))), 0, device=model.controller.device)
-    columns = torch.stack([values[parent].to(torch.get_default_dtype()) for parent, _ in parents], dim=-1)
-    encoded: Tensor = Encoder(tuple(domain for _, domain in parents)).to(columns.device)(columns)
+    encoded: Tensor = model.image(name).encoder(causes_of(model, name, values))
     return encoded
+
+
+def causes_of(model: CausalModel, name: str, values: Mapping[str, Tensor]) -> Tensor:
+    """Return the values of an image node's causes, a column each, shape (n, causes)."""
+    columns = [values[parent].to(torch.get_default_dtype()) for parent, _ in model.image(name).shape.parents]
+    if not columns:
+        return torch.zeros(len(next(iter(values.values()))), 0, device=model.controller.device)
+    return torch.stack(columns, dim=-1)

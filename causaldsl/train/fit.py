@@ -20,7 +20,7 @@ from causaldsl.plugins.defaults import mechanism_of
 from causaldsl.plugins.options import resolve
 from causaldsl.plugins.protocols import Data, Learner, PictureData
 from causaldsl.plugins.registry import load
-from causaldsl.scm.model import CausalModel, encode_parents
+from causaldsl.scm.model import CausalModel, causes_of, encode_parents
 from causaldsl.train.config import Config
 from causaldsl.train.data import data_of, open_data
 from causaldsl.train.files import read_tensors
@@ -191,6 +191,7 @@ def _stages(run: Run, data: Data, rows: Mapping[str, Tensor]) -> list[_Stage]:
         def images(name: str = name) -> Learner:
             spec = mechanism_of(graph[name])
             plugin = load("images", spec.kind)
+            model.image(name).encoder.prepare(causes_of(model, name, rows))
             sampler = ControllerSampler(model, name, config.seed)
             pictures = PictureData(data.pictures[name], encode_parents(model, name, rows), sampler, data.flips)
             learner: Learner = plugin.learner(

@@ -3,14 +3,17 @@ import pytest
 import torch
 
 from causaldsl.errors import DataError
+from causaldsl.graph.domain import Binary
 from causaldsl.images.batches import Pictures
+from causaldsl.images.causes import Causes
 from causaldsl.plugins.protocols import PictureData
 
 
 def pictures(labels):
     pixels = np.zeros((len(labels), 3, 32, 32), np.uint8)
     pixels[:] = np.arange(len(labels))[:, None, None, None] % 256
-    return Pictures(PictureData(pixels, torch.as_tensor(labels), sampler=None), torch.device("cpu"))
+    causes = Causes([Binary()] * len(labels[0])) if len(labels) else Causes([])
+    return Pictures(PictureData(pixels, torch.as_tensor(labels), sampler=None), causes, torch.device("cpu"))
 
 
 def test_pixels_span_minus_one_to_one_and_labels_follow_their_pictures():
@@ -41,4 +44,8 @@ def test_no_pictures_are_an_error():
 
 def test_rows_must_match():
     with pytest.raises(DataError, match="3 pictures and 2 rows"):
-        Pictures(PictureData(np.zeros((3, 3, 32, 32), np.uint8), torch.zeros(2, 1), None), torch.device("cpu"))
+        Pictures(
+            PictureData(np.zeros((3, 3, 32, 32), np.uint8), torch.zeros(2, 1), None),
+            Causes([Binary()]),
+            torch.device("cpu"),
+        )
