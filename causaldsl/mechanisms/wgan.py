@@ -56,7 +56,7 @@ class Preset:
 
 
 PRESETS = {
-    "tuned": Preset(32, 2, 64, 2, 3, 10.0, True, True, 2500, 512, 3e-3, (0.5, 0.9), True),
+    "tuned": Preset(32, 2, 64, 2, 3, 3.0, True, True, 2500, 512, 3e-3, (0.5, 0.9), True),
     "paper": Preset(10, 6, 15, 6, 20, 0.1, False, False, 10_000, 16, 8e-5, (0.9, 0.999), False),
 }
 
@@ -80,7 +80,7 @@ class WganOptions:
     critic_steps : int
         Critic steps a generator step [tuned: 3; paper: 20].
     penalty : float
-        Weight of the gradient penalty [tuned: 10, of slopes above 1; paper: 0.1].
+        Weight of the gradient penalty [tuned: 3, of slopes above 1; paper: 0.1].
     """
 
     preset: Literal["tuned", "paper"] = "tuned"
