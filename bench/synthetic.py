@@ -121,7 +121,7 @@ def blind(layers: int, steps: int, rows: Array, seed: int) -> Array:
     sizes = [len(NAMES), *[WIDTH] * layers]
     body = [m for a, b in pairwise(sizes) for m in (nn.Linear(a, b), nn.Tanh())]
     network = nn.Sequential(*body, nn.Linear(WIDTH, len(NAMES)), nn.Sigmoid())
-    critic = Critics([range(len(NAMES))], len(NAMES), CRITIC, 2)
+    critic = Critics([range(len(NAMES))], len(NAMES), CRITIC, 2, bounded=False)
     real = torch.as_tensor(rows, dtype=torch.float32)
     location, scale = real.mean(0), real.std(0)
     adam = [torch.optim.Adam(n.parameters(), lr=RATE, betas=(0.5, 0.9), fused=True) for n in (network, critic)]

@@ -30,6 +30,8 @@ class Preset:
         See `WganOptions`.
     one_sided : bool
         Whether the penalty is on slopes above 1 alone, or on all that differ from 1.
+    bounded : bool
+        Whether a critic of discrete columns keeps to a range of width 1.
     rounds : bool
         Whether nodes read their causes' levels while they learn, or their soft values.
     steps, batch : int
@@ -47,6 +49,7 @@ class Preset:
     critic_steps: int
     penalty: float
     one_sided: bool
+    bounded: bool
     rounds: bool
     steps: int
     batch: int
@@ -56,8 +59,8 @@ class Preset:
 
 
 PRESETS = {
-    "tuned": Preset(32, 2, 64, 2, 3, 3.0, True, True, 2500, 512, 3e-3, (0.5, 0.9), True),
-    "paper": Preset(10, 6, 15, 6, 20, 0.1, False, False, 10_000, 16, 8e-5, (0.9, 0.999), False),
+    "tuned": Preset(32, 2, 64, 2, 3, 3.0, True, True, True, 2500, 512, 3e-3, (0.5, 0.9), True),
+    "paper": Preset(10, 6, 15, 6, 20, 0.1, False, False, False, 10_000, 16, 8e-5, (0.9, 0.999), False),
 }
 
 

@@ -8,6 +8,7 @@ import torch
 from torch import Generator, Tensor
 
 from causaldsl.errors import UsageError
+from causaldsl.graph.domain import Real
 from causaldsl.mechanisms.wgan_critic import Critics, distances, penalties
 from causaldsl.mechanisms.wgan_networks import WganDiscrete, hardened
 from causaldsl.mechanisms.wgan_real import WganReal
@@ -92,7 +93,10 @@ class WganLearner:
             families = [[*(p for p, _ in m.shape.parents), m.shape.name] for m in members]
         at = dict(zip(self.seen, torch.arange(self.encoder.width).split(self._widths()), strict=True))
         seen = [[int(i) for name in family for i in at[name]] for family in families]
-        return Critics(seen, self.encoder.width, self.settings.critic_hidden, self.settings.critic_layers)
+        bounded = self.settings.bounded and not any(isinstance(d, Real) for d in self.encoder.domains)
+        return Critics(
+            seen, self.encoder.width, self.settings.critic_hidden, self.settings.critic_layers, bounded=bounded
+        )
 
     def _layers(self, inside: Sequence[str]) -> list[tuple[str, ...]]:
         """Alike batches of the group, causes first."""

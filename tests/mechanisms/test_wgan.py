@@ -29,7 +29,7 @@ def train(model, nodes, rows, **schedule):
 
 def sloped(*slopes):
     """Return critics of one input each that are linear there, with these slopes."""
-    critics = Critics([[i] for i in range(len(slopes))], len(slopes), 1, 1)
+    critics = Critics([[i] for i in range(len(slopes))], len(slopes), 1, 1, bounded=False)
     for weight, bias in zip(critics.weights, critics.biases, strict=True):
         torch.nn.init.ones_(weight)
         torch.nn.init.constant_(bias, 10)  # rectifiers are in their upper half
@@ -38,7 +38,7 @@ def sloped(*slopes):
 
 
 def test_critics_are_perceptrons_side_by_side():
-    critics = Critics([[0, 1, 2], [0, 2]], 3, 5, 2)
+    critics = Critics([[0, 1, 2], [0, 2]], 3, 5, 2, bounded=False)
     rows = torch.randn(7, 3)
     for i, seen in enumerate(([0, 1, 2], [0, 2])):
         alone = leaky(len(seen), 5, 2, 1)
@@ -58,6 +58,31 @@ def test_the_penalty_is_on_steep_slopes_or_on_all_but_one(one_sided, expected):
 def test_the_distance_is_the_mean_rise_from_fake_to_real():
     fake = torch.rand(9, 2)
     torch.testing.assert_close(distances(sloped(3.0, -2.0), fake + 0.5, fake), torch.tensor([1.5, -1.0]))
+
+
+def test_a_bounded_critic_has_the_total_variation_for_its_distance():
+    generator = torch.Generator().manual_seed(0)
+    p, q = torch.rand(2, 8, generator=generator).pow(2)
+    cells = torch.cartesian_prod(*[torch.tensor([0.0, 1.0])] * 3)
+    rows = [cells[law.multinomial(4000, replacement=True, generator=generator)] for law in (p, q)]
+    shares = [np.unique(r.numpy() @ [4, 2, 1], return_counts=True)[1] / 4000 for r in rows]
+    with torch.random.fork_rng():
+        torch.manual_seed(0)
+        critics = Critics([range(3)], 3, 32, 2, bounded=True)
+    adam = torch.optim.Adam(critics.parameters(), 0.01)
+    for _ in range(300):
+        adam.zero_grad()
+        (-distances(critics, *rows)).sum().backward()
+        adam.step()
+    assert distances(critics, *rows).item() == pytest.approx(tvd(*shares), abs=0.005)
+
+
+@pytest.mark.parametrize(("domain", "bounded"), [("binary", True), ("categorical", True), ("real", False)])
+def test_only_critics_of_levels_are_bounded(domain, bounded):
+    levels = " {x, y, z}" if domain == "categorical" else ""
+    model = compile_graph(read_text(f"{domain} A{levels}; binary B; A -> B; default {domain} ~ wgan; B ~ wgan"))
+    rows = {"A": torch.arange(64) % 2, "B": torch.arange(64) % 2}
+    assert load("mechanisms", "wgan").learner(model.controller, "AB", rows, Schedule(0)).critics.bounded is bounded
 
 
 def test_the_paper_s_preset_is_the_published_controller():
