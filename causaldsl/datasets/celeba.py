@@ -20,8 +20,9 @@ from causaldsl.datasets.celeba_files import (
     read_attributes,
     read_partition,
 )
-from causaldsl.datasets.celeba_pictures import CROPS, HALF_SIZE, Crop, matched
+from causaldsl.datasets.celeba_pictures import CROPS, HALF_SIZE, Crop
 from causaldsl.datasets.encoded import Encoded
+from causaldsl.datasets.matching import matched
 from causaldsl.datasets.rows import all_there, first_rows, take
 from causaldsl.errors import DataError
 from causaldsl.graph.domain import Image

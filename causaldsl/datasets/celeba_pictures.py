@@ -1,4 +1,4 @@
-"""CelebA's pictures: cropped to the face, resized, and matched with the rows of the table.
+"""CelebA's pictures: cropped to the face, and resized.
 
 Crops are given in pixels of the half-size picture, 89 by 109; the full-size one, 178 by 218, is cropped at twice these
 places. The resizing filter is Pillow's antialiased bilinear one.
@@ -6,15 +6,9 @@ places. The resizing filter is Pillow's antialiased bilinear one.
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
 
-import numpy as np
-
-from causaldsl.datasets.decoding import left_out
 from causaldsl.datasets.encoded import Pixels, opened, pixels
-from causaldsl.datasets.rows import Index
-from causaldsl.datasets.stores import PictureStore
 from causaldsl.errors import DataError
 from causaldsl.graph.domain import Image
 
@@ -49,37 +43,3 @@ class Crop:
                 )
             left, top, right, bottom = (edge * scale for edge in self.box)
             return pixels(picture, self.image, (left, top, right, bottom))
-
-
-def matched(store: PictureStore, files: list[str]) -> tuple[Index, list[str]]:
-    """Find the rows that have a picture.
-
-    Parameters
-    ----------
-    store : PictureStore
-        Where the pictures lie.
-    files : list of str
-        The file of each row of the table.
-
-    Returns
-    -------
-    rows : ndarray of int
-        The places in `files` of those that are there.
-    notes : list of str
-        How many rows have no picture, and pictures no row.
-
-    Raises
-    ------
-    DataError
-        If no row has a picture.
-    """
-    there = np.array([file in store.names for file in files], dtype=bool)
-    if not there.any():
-        example = min(store.names)
-        raise DataError(f"none of the {len(files):,} rows has a picture", f"a row: {files[0]}; a picture: {example}")
-    every_row = set(files)
-    sides: list[tuple[Collection[str], str, str]] = [
-        (every_row - store.names, "row has no picture", "rows have no picture"),
-        (store.names - every_row, "picture has no row", "pictures have no row"),
-    ]
-    return np.flatnonzero(there), [left_out(*side) for side in sides if side[0]]

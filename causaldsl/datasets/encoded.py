@@ -18,7 +18,7 @@ Pixels = np.ndarray[Any, np.dtype[np.uint8]]
 Decode = Callable[[bytes, str], Pixels]
 """Makes pixels, shape (channels, height, width), of a file's content; its name is for messages."""
 
-FORMATS = ("JPEG", "PNG", "BMP", "WEBP", "PPM")
+FORMATS = ("JPEG", "PNG", "BMP", "WEBP", "GIF", "TIFF", "PPM")
 """What is read: formats that are pixels, and no programs."""
 MOST_PIXELS = 50_000_000
 """More than a picture may claim to have."""
@@ -107,7 +107,8 @@ def pixels(picture: PIL.Image.Image, image: Image, box: tuple[float, float, floa
     Parameters
     ----------
     picture : Image
-        Any mode; grey where one channel is asked for, else red, green and blue.
+        Of any mode but 32-bit numbers; it becomes grey where one channel is asked for, else red, green and blue. The
+        16 bits of a grey one become 8, and transparency is dropped.
     image : Image
         Channels (1 or 3), height and width.
     box : (left, top, right, bottom), optional
@@ -116,7 +117,16 @@ def pixels(picture: PIL.Image.Image, image: Image, box: tuple[float, float, floa
     Returns
     -------
     ndarray of uint8, shape (channels, height, width)
+
+    Raises
+    ------
+    OSError
+        If its pixels are 32-bit numbers, of which nothing says what is white.
     """
+    if picture.mode in ("I", "F"):
+        raise OSError("its pixels are 32-bit numbers, and nothing says which is white")
+    if picture.mode.startswith("I;16"):  # Pillow's own conversion calls all white that is not almost black
+        picture = PIL.Image.fromarray((np.asarray(picture) / 257).round().astype(np.uint8))
     mode = "L" if image.channels == 1 else "RGB"
     size = (image.width, image.height)
     drawn = picture.convert(mode).resize(size, PIL.Image.Resampling.BILINEAR, box)

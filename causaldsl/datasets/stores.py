@@ -17,7 +17,7 @@ from causaldsl.errors import DataError
 
 PICTURE_BYTES = 32 << 20
 """More than the file of one picture may hold."""
-ENDINGS = (".jpg", ".jpeg", ".png", ".bmp", ".webp", ".pgm", ".ppm")
+ENDINGS = (".jpg", ".jpeg", ".png", ".bmp", ".webp", ".gif", ".tif", ".tiff", ".pgm", ".ppm")
 
 
 class PictureStore(Protocol):
