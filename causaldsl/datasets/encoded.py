@@ -5,13 +5,15 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import PIL.Image
+import PIL.ImageOps
 
 from causaldsl.datasets.stores import PictureStore
-from causaldsl.errors import CausalError
+from causaldsl.errors import CausalError, DataError
 from causaldsl.graph.domain import Image
 
 Pixels = np.ndarray[Any, np.dtype[np.uint8]]
@@ -132,3 +134,37 @@ def pixels(picture: PIL.Image.Image, image: Image, box: tuple[float, float, floa
     drawn = picture.convert(mode).resize(size, PIL.Image.Resampling.BILINEAR, box)
     values = np.asarray(drawn, np.uint8)
     return values[None] if image.channels == 1 else np.ascontiguousarray(values.transpose(2, 0, 1))
+
+
+@dataclass(frozen=True)
+class CentreCrop:
+    """Decodes a picture: turned as its camera says, cut to the largest middle part of the right shape, and resized.
+
+    Parameters
+    ----------
+    image : Image
+        Size to resize to.
+    """
+
+    image: Image
+
+    @staticmethod
+    def check(image: Image) -> None:
+        """Refuse what is neither grey nor of three colours.
+
+        Raises
+        ------
+        DataError
+            If it is so.
+        """
+        if image.channels not in (1, 3):
+            raise DataError(f"pictures have no {image.channels} channels", "ask for 1 (grey) or 3 (red, green, blue)")
+
+    def __call__(self, content: bytes, file: str) -> Pixels:  # noqa: ARG002
+        """Decode one file, shape (channels, height, width)."""
+        with opened(content) as picture:
+            upright = PIL.ImageOps.exif_transpose(picture)
+            scale = min(upright.width / self.image.width, upright.height / self.image.height)
+            width, height = scale * self.image.width, scale * self.image.height
+            left, top = (upright.width - width) / 2, (upright.height - height) / 2
+            return pixels(upright, self.image, (left, top, left + width, top + height))

@@ -13,10 +13,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import ClassVar
 
-import PIL.ImageOps
-
 from causaldsl.datasets import table
-from causaldsl.datasets.encoded import Encoded, Pixels, opened, pixels
+from causaldsl.datasets.encoded import CentreCrop, Encoded
 from causaldsl.datasets.matching import matched, resolved
 from causaldsl.datasets.rows import all_there, first_rows, take
 from causaldsl.datasets.stores import Archive, Folder, PictureStore
@@ -81,8 +79,7 @@ class PictureFolder:
         DataError
             If it is so.
         """
-        if image.channels not in (1, 3):
-            raise DataError(f"pictures have no {image.channels} channels", "ask for 1 (grey) or 3 (red, green, blue)")
+        CentreCrop.check(image)
 
     def open(
         self, root: Path | None, columns: Sequence[str], images: Mapping[str, Image], options: FolderOptions
@@ -134,28 +131,6 @@ class PictureFolder:
 
 
 plugin = PictureFolder()
-
-
-@dataclass(frozen=True)
-class CentreCrop:
-    """Decodes a picture: turned as its camera says, cut to the largest middle part of the right shape, and resized.
-
-    Parameters
-    ----------
-    image : Image
-        Size to resize to.
-    """
-
-    image: Image
-
-    def __call__(self, content: bytes, file: str) -> Pixels:  # noqa: ARG002
-        """Decode one file, shape (channels, height, width)."""
-        with opened(content) as picture:
-            upright = PIL.ImageOps.exif_transpose(picture)
-            scale = min(upright.width / self.image.width, upright.height / self.image.height)
-            width, height = scale * self.image.width, scale * self.image.height
-            left, top = (upright.width - width) / 2, (upright.height - height) / 2
-            return pixels(upright, self.image, (left, top, left + width, top + height))
 
 
 def _table(root: Path | None, options: FolderOptions) -> Path:

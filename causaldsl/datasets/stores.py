@@ -54,7 +54,7 @@ class Folder:
         """Return one file."""
         with (self.place / name).open("rb") as file:
             content = file.read(PICTURE_BYTES + 1)
-        return _bounded(content, name, len(content))
+        return bounded(content, name, len(content))
 
     def _names(self) -> Iterator[str]:
         folders = [""]
@@ -87,13 +87,13 @@ class Archive:
     def read(self, name: str) -> bytes:
         """Return one file."""
         info = self._members[name]
-        _bounded(b"", name, info.file_size)
+        bounded(b"", name, info.file_size)
         try:
             with self._file.open(info) as member:  # whatever the archive says of its size
                 content = member.read(PICTURE_BYTES + 1)
         except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, zlib.error) as error:
             raise OSError(f"{name} cannot be unpacked: {error}") from error
-        return _bounded(content, name, len(content))
+        return bounded(content, name, len(content))
 
     def __reduce__(self) -> tuple[Any, ...]:
         return Archive, (self.place, self.deep)
@@ -104,7 +104,14 @@ def is_picture(name: str) -> bool:
     return name.lower().endswith(ENDINGS) and not name.startswith(".")
 
 
-def _bounded(content: bytes, name: str, size: int) -> bytes:
+def bounded(content: bytes, name: str, size: int) -> bytes:
+    """Return the content of a picture's file.
+
+    Raises
+    ------
+    OSError
+        If it is larger than a picture is.
+    """
     if size > PICTURE_BYTES:
         raise OSError(f"{name} is larger than {PICTURE_BYTES >> 20} MiB")
     return content
