@@ -42,6 +42,8 @@ class R3GANOptions(ImageOptions):
         Steps after which the Anti-Labeler's part has fallen to 1/e; 0 keeps it whole.
     augment : {"labelers", "all", "none"}
         Who sees shifted pictures: the labelers (smoothed and noised too), the critic as well, or no one.
+    encoder : bool
+        Whether an encoder is trained after the generator, so that a picture can be imagined otherwise.
     average : float
         Decay of the running average of the generator's weights, which draws once training is over; 0 for no average.
     """
@@ -56,6 +58,7 @@ class R3GANOptions(ImageOptions):
     tau: float = 3000.0
     augment: Literal["labelers", "all", "none"] = "labelers"
     average: float = 0.995
+    encoder: bool = False
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -115,6 +118,21 @@ class R3GANPlugin:
 
         assert isinstance(model, R3GAN)
         return R3GANLearner(model, data, options, schedule)
+
+    def inverse(
+        self, model: ImageModel, data: PictureData, options: R3GANOptions, schedule: Schedule
+    ) -> Learner | None:
+        """Return what trains the encoder, where there is one."""
+        from causaldsl.images.inverse import InverseLearner
+        from causaldsl.images.learner import Pace
+        from causaldsl.images.r3gan_networks import R3GAN
+
+        assert isinstance(model, R3GAN)
+        if model.inverse is None:
+            return None
+        preset = PRESETS[model.image.height]
+        pace = Pace(preset.steps, preset.batch, preset.rate / 2, (0.9, 0.99))
+        return InverseLearner(model, model.inverse, data, options, schedule, pace)
 
 
 plugin = R3GANPlugin()

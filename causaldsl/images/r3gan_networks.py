@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from causaldsl.graph.domain import Image
 from causaldsl.images.blocks import Reader, activate, channels, conv, linear, up
 from causaldsl.images.causes import Causes
+from causaldsl.images.inverse import Inverse
 from causaldsl.images.precision import widened
 from causaldsl.images.r3gan import R3GANOptions
 from causaldsl.plugins.protocols import NodeShape
@@ -25,15 +26,33 @@ class R3GAN(ImageModel):
         assert isinstance(shape.domain, Image)
         self.options = options
         self.image = shape.domain
-        self.generator = Generator(self.image, Causes([domain for _, domain in shape.parents]), options).requires_grad_(
-            False
-        )
+        self.causes = Causes([domain for _, domain in shape.parents])
+        self.generator = Generator(self.image, self.causes, options).requires_grad_(False)
+        self.inverse: Inverse | None = None
+        if options.encoder:
+            self.inverse = Inverse(self.image, self.causes, options.latent, options.width).requires_grad_(False)
         self.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
 
     def forward(self, labels: Tensor, noise: Tensor) -> Tensor:
         """Draw pictures, shape (n, channels, height, width), in [-1, 1]."""
         pictures: Tensor = self.generator(labels, noise)
         return pictures
+
+    @property
+    def abducts(self) -> bool:
+        """Whether it was built with an encoder."""
+        return self.inverse is not None
+
+    def abduct(self, pictures: Tensor, labels: Tensor) -> Tensor:  # noqa: ARG002 - they are to be seen in the pictures
+        """Infer the noise of pictures, shape (n, latent)."""
+        assert self.inverse is not None
+        noise: Tensor = self.inverse(pictures)[0]
+        return noise
+
+    def read(self, pictures: Tensor) -> Tensor:
+        """Read the causes in pictures, shape (n, width)."""
+        assert self.inverse is not None
+        return self.causes.values(self.inverse(pictures)[1])
 
     @torch.no_grad()
     def follow(self, leader: Generator, decay: float) -> None:

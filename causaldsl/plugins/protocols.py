@@ -187,7 +187,11 @@ class PictureData:
 
 @runtime_checkable
 class ImagePlugin(Protocol):
-    """A kind of image model."""
+    """A kind of image model.
+
+    Besides, it may have an `inverse`, with the parameters of `learner`, that returns what trains the model's encoder
+    once its pictures are trained, or None: then the model `abducts`, and pictures can be evidence.
+    """
 
     options: ClassVar[type[Any]]
     parent_domains: ClassVar[frozenset[str]]

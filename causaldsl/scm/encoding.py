@@ -45,6 +45,18 @@ class Encoder(nn.Module):
                 deviation = column.std(correction=0)
                 self.scale[i] = deviation if deviation > CONSTANT * column.abs().mean() else 1.0
 
+    def decode(self, encoded: Tensor) -> Tensor:
+        """Return the values that are encoded, shape (n, columns): the inverse of `forward`."""
+        columns, at = [], 0
+        for i, domain in enumerate(self.domains):
+            part = encoded[..., at : at + width(domain)]
+            if isinstance(domain, Categorical):
+                columns.append(part.argmax(-1).to(encoded.dtype))
+            else:
+                columns.append(part[..., 0] * self.scale[i] + self.location[i])
+            at += width(domain)
+        return torch.stack(columns, -1) if columns else encoded
+
     def forward(self, values: Tensor) -> Tensor:
         """Encode `values`, shape (n, columns), as shape (n, width)."""
         if not any(isinstance(d, Real | Categorical) for d in self.domains):

@@ -32,6 +32,31 @@ class ImageModel(nn.Module, ABC):
         """Draw the exogenous noise of `n` pictures, shape (n, latent), standard normal."""
         return torch.randn(n, self.latent, generator=generator, device=generator.device)
 
+    @property
+    def abducts(self) -> bool:
+        """Whether `abduct` and `read` can be asked: what was seen in a picture can be imagined otherwise."""
+        return False
+
+    def abduct(self, pictures: Tensor, labels: Tensor) -> Tensor:
+        """Infer the exogenous noise of pictures of given causes.
+
+        Parameters
+        ----------
+        pictures : Tensor, shape (n, channels, height, width)
+            In [-1, 1].
+        labels : Tensor, shape (n, width)
+            The encoded causes.
+
+        Returns
+        -------
+        Tensor, shape (n, latent)
+        """
+        raise NotImplementedError(f"{type(self).__name__} does not abduct")
+
+    def read(self, pictures: Tensor) -> Tensor:
+        """Read the causes in pictures: the most likely levels, and reals, encoded, shape (n, width)."""
+        raise NotImplementedError(f"{type(self).__name__} does not abduct")
+
     @abstractmethod
     def forward(self, labels: Tensor, noise: Tensor) -> Tensor:
         """Draw pictures.

@@ -18,6 +18,7 @@ from causaldsl.graph.domain import Value
 from causaldsl.scm.abduction import abduct, batches, none_agrees, shown
 from causaldsl.scm.controller import Controller, Values
 from causaldsl.scm.evidence import Seen, units_of
+from causaldsl.scm.imagined_pictures import completed, redrawn, taken_apart
 from causaldsl.scm.weights import LEAST, Scales
 from causaldsl.scm.world import World, world_of
 
@@ -89,7 +90,8 @@ def counterfactual(
     model : CausalModel
         The model.
     evidence : mapping of str to value, of str to a sequence of values, or data frame
-        One unit, or a row a unit; levels by name or number.
+        One unit, or a row a unit; levels by name or number, pictures of shape (channels, height, width) or, several,
+        (units, channels, height, width).
     do : mapping of str to value
         What would have been done; see `CausalModel.sample`.
     n : int
@@ -99,17 +101,21 @@ def counterfactual(
 
     Returns
     -------
-    columns : dict of str to Tensor, shape (units * n,)
-        The draws of one unit after those of another.
+    columns : dict of str to Tensor, shape (units * n, ...)
+        The draws of one unit after those of another: the labels, and the pictures that were seen, as they would be.
     notes : list of str
         What the draws are worth, where they are picked by weight.
     """
     world = world_of(model.controller.graph, do)
-    units = units_of(model.graph, evidence)
+    seen = taken_apart(model.graph, evidence)
+    units, read = completed(model, units_of(model.graph, seen.labels), seen.pictures)
     noise, notes = _noise_of(model, units, n, generator)
     soft = {name: law.noise(n * len(units), generator) for name, law in world.laws.items()}
     found = model.controller.propagate(noise, world=world, soft_noise=soft)
-    return {name: found[name] for name in model.graph.columns}, notes
+    columns = {name: found[name] for name in model.graph.columns}
+    for name, pictures in seen.pictures.items():
+        columns[name] = redrawn(model, name, pictures, units, found, n)
+    return columns, [*read, *notes]
 
 
 def _noise_of(model: CausalModel, units: Sequence[Seen], n: int, generator: Generator) -> tuple[Values, list[str]]:

@@ -147,7 +147,9 @@ class CausalModel(nn.Module):
         Parameters
         ----------
         evidence : mapping of str to value, or of str to a sequence of values (a data frame, say)
-            One unit, or a row a unit; nodes that are not named were not seen.
+            One unit, or a row a unit; nodes that are not named were not seen. Pictures too, shape (channels, height,
+            width) or a row a unit, in [-1, 1] or as bytes, where their model has an encoder; those of their causes that
+            are not named are read from them.
         do : mapping of str to value
             As in `sample`.
         n : int
@@ -158,7 +160,7 @@ class CausalModel(nn.Module):
         Returns
         -------
         Sample
-            The labels, `n` rows a unit, unit after unit; its notes say what is assumed.
+            The labels and the pictures that were seen, `n` rows a unit, unit after unit; its notes say what is assumed.
 
         Raises
         ------

@@ -187,17 +187,23 @@ def _stages(run: Run, data: Data, rows: Mapping[str, Tensor]) -> list[_Stage]:
 
         stages.append(_Stage(f"labels: {kind}", labels, True))
     for name in () if run.labels_only else graph.images:
+        stages += _image_stages(run, name, data, rows)
+    return stages
 
-        def images(name: str = name) -> Learner:
-            spec = mechanism_of(graph[name])
-            plugin = load("images", spec.kind)
-            model.image(name).encoder.prepare(causes_of(model, name, rows))
-            sampler = ControllerSampler(model, name, config.seed)
-            pictures = PictureData(data.pictures[name], encode_parents(model, name, rows), sampler, data.flips)
-            learner: Learner = plugin.learner(
-                model.image(name), pictures, resolve(plugin.options, spec)[0], config.schedule(config.images)
-            )
-            return learner
 
-        stages.append(_Stage(f"images: {name}", images, False))
+def _image_stages(run: Run, name: str, data: Data, rows: Mapping[str, Tensor]) -> list[_Stage]:
+    """Return the stages of an image node: its pictures, then the encoder that finds the way back from them."""
+    model, config, spec = run.model, run.config, mechanism_of(run.graph[name])
+    plugin = load("images", spec.kind)
+    options, _ = resolve(plugin.options, spec)
+
+    def built(how: Callable[..., Learner | None]) -> Learner | None:
+        model.image(name).encoder.prepare(causes_of(model, name, rows))
+        sampler = ControllerSampler(model, name, config.seed)
+        pictures = PictureData(data.pictures[name], encode_parents(model, name, rows), sampler, data.flips)
+        return how(model.image(name), pictures, options, config.schedule(config.images))
+
+    stages = [_Stage(f"images: {name}", lambda: built(plugin.learner), False)]
+    if model.image(name).abducts:
+        stages.append(_Stage(f"encoder: {name}", lambda: built(plugin.inverse), False))
     return stages

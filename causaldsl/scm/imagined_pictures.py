@@ -1,0 +1,172 @@
+"""Pictures as evidence: what a picture that was seen would have been had its causes been otherwise.
+
+A picture x of causes c is G(c, z) + r: the noise z is inferred by the model's encoder, and r, what the generator cannot
+draw, is a noise of its own. In another world, where the causes are c', the picture is G(c', z) + r.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from causaldsl.errors import UsageError
+from causaldsl.graph.domain import Categorical, Discrete, Image
+from causaldsl.graph.ir import CausalGraph
+from causaldsl.scm.controller import Values
+from causaldsl.scm.evidence import Seen
+
+if TYPE_CHECKING:
+    from causaldsl.scm.model import CausalModel
+
+BATCH = 64
+SHOWN = 5
+"""So many units' readings are shown."""
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What was seen, taken apart.
+
+    Parameters
+    ----------
+    labels : mapping or data frame
+        Of the labels alone, one unit or a row a unit.
+    pictures : mapping of str to Tensor, shape (units, channels, height, width)
+        In [-1, 1].
+    """
+
+    labels: Any
+    pictures: Mapping[str, Tensor]
+
+
+def taken_apart(graph: CausalGraph, evidence: Any) -> Evidence:
+    """Return labels and pictures apart.
+
+    Raises
+    ------
+    UsageError
+        If a picture is not of its node's shape, its values are not in [-1, 1], or there are several pictures a unit.
+    """
+    names = [name for name in graph.images if hasattr(evidence, "keys") and name in evidence]
+    if not names:
+        return Evidence(evidence, {})
+    labels = {name: evidence[name] for name in evidence if name not in names}
+    return Evidence(labels, {name: _pictures(graph, name, evidence[name]) for name in names})
+
+
+def _pictures(graph: CausalGraph, name: str, seen: Any) -> Tensor:
+    domain = graph[name].domain
+    assert isinstance(domain, Image)
+    values = torch.as_tensor(np.asarray(seen) if not isinstance(seen, Tensor) else seen)
+    values = values.unsqueeze(0) if values.dim() == 3 else values
+    expected = f"shape {domain.shape}, or (n, {', '.join(map(str, domain.shape))})"
+    if tuple(values.shape[1:]) != domain.shape or not len(values):
+        raise UsageError(f"evidence: `{name}` has the shape {tuple(values.shape)}", f"a picture has the {expected}")
+    if values.dtype == torch.uint8:
+        return values.to(torch.get_default_dtype()) / 127.5 - 1
+    values = values.to(torch.get_default_dtype())
+    if not bool(((values >= -1) & (values <= 1)).all()):
+        raise UsageError(f"evidence: the values of `{name}` are not in [-1, 1]", "divide bytes by 127.5 and subtract 1")
+    return values
+
+
+@torch.no_grad()
+def completed(model: CausalModel, units: list[Seen], pictures: Mapping[str, Tensor]) -> tuple[list[Seen], list[str]]:
+    """Return the units with those causes of their pictures that were not seen, as the model reads them.
+
+    Raises
+    ------
+    UsageError
+        If a model of pictures has no encoder, or there are not as many pictures as units.
+    """
+    notes: list[str] = []
+    for name, shown in pictures.items():
+        image = model.image(name)
+        if not image.abducts:
+            raise UsageError(
+                f"evidence: the model of `{name}` cannot infer the noise of a picture",
+                f"train it with an encoder: `{name} ~ r3gan(encoder=true)`",
+            )
+        if len(units) == 1 and len(shown) > 1 and not units[0]:
+            units = [{} for _ in shown]
+        if len(shown) != len(units):
+            raise UsageError(f"the evidence has {len(shown)} pictures of `{name}` and {len(units)} rows of labels")
+        parents = image.shape.parents
+        if all(parent in seen for parent, _ in parents for seen in units):
+            continue
+        read = image.encoder.decode(torch.cat([image.read(part) for part in _batches(shown, image.encoder.location)]))
+        filled = []
+        for seen, row in zip(units, read.tolist(), strict=True):
+            found = {
+                parent: int(value) if isinstance(domain, Discrete) else value
+                for (parent, domain), value in zip(parents, row, strict=True)
+                if parent not in seen
+            }
+            filled.append({**seen, **found})
+            if found and len(notes) < SHOWN:
+                told = ", ".join(f"{parent}={_level(model, parent, value)}" for parent, value in found.items())
+                notes.append(f"read from `{name}`, as they were not seen: {told}")
+        units = filled
+    return units, notes
+
+
+@torch.no_grad()
+def redrawn(model: CausalModel, name: str, pictures: Tensor, units: list[Seen], columns: Values, n: int) -> Tensor:
+    """Return the pictures of units in the world of `columns`, shape (units * n, channels, height, width).
+
+    Parameters
+    ----------
+    model : CausalModel
+        The model; that of the image abducts.
+    name : str
+        The image node.
+    pictures : Tensor, shape (units, channels, height, width)
+        As seen.
+    units : list of dict
+        What else was seen; every cause of the image is among it.
+    columns : mapping of str to Tensor, shape (units * n,)
+        Every unit's labels in the other world, `n` rows a unit.
+    n : int
+        Rows a unit.
+    """
+    image = model.image(name)
+    was_training = image.training
+    image.eval()
+    names = [parent for parent, _ in image.shape.parents]
+    dtype = torch.get_default_dtype()
+    before = torch.tensor([[float(seen[p]) for p in names] for seen in units], dtype=dtype, device=_device(image))
+    after = torch.stack([columns[p].to(dtype) for p in names], -1) if names else before.repeat_interleave(n, 0)
+    causes, others = image.encoder(before), image.encoder(after)
+    found = []
+    for at in range(0, len(units), BATCH):
+        shown = pictures[at : at + BATCH].to(_device(image))
+        noise = image.abduct(shown, causes[at : at + BATCH])
+        rest = shown - image(causes[at : at + BATCH], noise)
+        rows = slice(at * n, (at + len(shown)) * n)
+        parts = zip(
+            others[rows].split(BATCH),
+            noise.repeat_interleave(n, 0).split(BATCH),
+            rest.repeat_interleave(n, 0).split(BATCH),
+            strict=True,
+        )
+        found += [(image(labels, z) + r).clamp(-1, 1) for labels, z, r in parts]
+    image.train(was_training)
+    return torch.cat(found)
+
+
+def _batches(pictures: Tensor, like: Tensor) -> list[Tensor]:
+    return [part.to(like.device) for part in pictures.split(BATCH)]
+
+
+def _device(image: torch.nn.Module) -> torch.device:
+    return next(image.parameters()).device
+
+
+def _level(model: CausalModel, name: str, value: float) -> str:
+    domain = model.graph[name].domain
+    return domain.levels[int(value)] if isinstance(domain, Categorical) else f"{value:g}"
