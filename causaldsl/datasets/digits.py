@@ -13,7 +13,7 @@ from typing import ClassVar
 import numpy as np
 
 from causaldsl.datasets.rows import all_there, first_rows
-from causaldsl.errors import DataError
+from causaldsl.errors import DataError, UsageError
 from causaldsl.graph.domain import Image
 from causaldsl.plugins.protocols import Data
 
@@ -68,10 +68,12 @@ class Digits:
         Raises
         ------
         DataError
-            If scikit-learn is not installed, files are named, or a column is not there.
+            If scikit-learn is not installed, or a column is not there.
+        UsageError
+            If a root is named.
         """
         if root is not None:
-            raise DataError("digits brings its pictures along", "leave --root out")
+            raise UsageError("digits brings its pictures along", "leave --root out")
         all_there("digits", columns, COLUMNS)
         for image in images.values():
             self.check_image(image, options)

@@ -17,6 +17,7 @@ import numpy as np
 
 from causaldsl.datasets.faces_drawing import draw
 from causaldsl.datasets.faces_sitter import LABELS
+from causaldsl.datasets.rows import all_there
 from causaldsl.errors import DataError, UsageError, did_you_mean
 from causaldsl.graph.domain import Image
 from causaldsl.plugins.protocols import Data
@@ -169,9 +170,7 @@ class Faces:
             If a column is no label of the faces, or an image is of an impossible shape.
         """
         _no_root(root)
-        for name in columns:
-            if name not in LABELS:
-                raise DataError(f"`faces` has no label `{name}`", did_you_mean(name, LABELS) or _known())
+        all_there("`faces`", columns, LABELS)
         for image in images.values():
             self.check_image(image, options)
         where = [LABELS.index(name) for name in columns]

@@ -9,7 +9,7 @@ import pytest
 from causaldsl.datasets import decoding
 from causaldsl.datasets.digits import DigitsOptions, plugin
 from causaldsl.datasets.pack import pack
-from causaldsl.errors import DataError
+from causaldsl.errors import DataError, UsageError
 from causaldsl.graph.domain import Image
 from causaldsl.plugins.datasets import Dataset, dataset
 
@@ -57,7 +57,7 @@ def test_what_is_asked_for_wrongly(tmp_path: Path, monkeypatch: pytest.MonkeyPat
             plugin.check_image(Image(*shape), DigitsOptions())
     with pytest.raises(DataError, match="no column `digits`"):
         decoding.load(dataset("digits"), ("digits",), {})
-    with pytest.raises(DataError, match="leave --root out"):
+    with pytest.raises(UsageError, match="leave --root out"):
         decoding.load(Dataset("digits", plugin, tmp_path, DigitsOptions()), ("digit",), {})
     with pytest.raises(DataError, match="1,797 rows, fewer"):
         decoding.load(dataset("digits(train_rows=2000)"), ("digit",), {})
