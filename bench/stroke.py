@@ -26,10 +26,10 @@ def main() -> None:
         read = measure(pictures)
         seconds, error = time.process_time() - begun, read - found.labels[name]
         half, most, nearly = np.quantile(np.abs(error), (0.5, 0.9, 0.99))
+        print(f"{name}: mean absolute error {np.abs(error).mean():.3f}, mean error {error.mean():+.3f};")
+        print(f"  half below {half:.3f}, 90 % {most:.3f}, 99 % {nearly:.3f}, largest {np.abs(error).max():.2f};")
         print(
-            f"{name}: mean absolute error {np.abs(error).mean():.3f}, mean error {error.mean():+.3f}, half below {half:.3f}, "
-            f"90 % below {most:.3f}, 99 % below {nearly:.3f}, largest {np.abs(error).max():.2f}; "
-            f"correlation {np.corrcoef(read, found.labels[name])[0, 1]:.4f}; {1e3 * seconds / len(read):.2f} ms a picture"
+            f"  correlation {np.corrcoef(read, found.labels[name])[0, 1]:.4f}; {1e3 * seconds / len(read):.2f} ms each"
         )
 
 
