@@ -1,15 +1,20 @@
 """The site: `make docs` builds it into docs/_build; a warning is an error."""
 
 import re
+import sys
 from importlib.metadata import version as version_of
+from pathlib import Path
 from typing import Any
+
+sys.path.insert(0, str(Path(__file__).parent))
+import notebooks
 
 project = "causaldsl"
 author = "the founders of causaldsl"
 version = release = version_of("causaldsl")
 
 extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "sphinx.ext.viewcode", "sphinxcontrib.bibtex"]
-source_suffix = {".md": "markdown", ".rst": "restructuredtext"}
+source_suffix = {".md": "markdown", ".rst": "restructuredtext", ".ipynb": "markdown"}
 exclude_patterns = ["_build"]
 html_theme = "furo"
 html_title = "causaldsl"
@@ -37,5 +42,6 @@ def cite(*event: Any) -> None:
 
 
 def setup(app: Any) -> None:
-    """Read the references before napoleon reads the sections."""
+    """Read the references before napoleon reads the sections, and notebooks as pages."""
     app.connect("autodoc-process-docstring", cite, priority=100)
+    app.connect("source-read", notebooks.read)

@@ -18,6 +18,8 @@ NEEDED = [
     "report/templates/page.html",
     "datasets/faces.causal",
     "py.typed",
+    "demo/weights.safetensors",
+    "demo/run.json",
 ]
 
 

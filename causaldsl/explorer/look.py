@@ -22,8 +22,8 @@ from causaldsl.scm.sampling import Sample
 
 T = TypeVar("T")
 
-READ = 200
-"""Pictures a world that a judge reads."""
+READ = 25
+"""Pictures a world that a judge reads at a time: few, so that a viewer who goes on waits for few."""
 DRAWS = 4_000
 """Units for the law of a node that has no table."""
 
@@ -76,7 +76,7 @@ class Explorer:
         }
 
     def read(self, state: State) -> dict[str, Any]:
-        """Let the judge read pictures of both worlds: for each binary label the share that it sees."""
+        """Let the judge read a few pictures of both worlds: for each binary label the share that it sees."""
         judged = self.judge is not None and self.image is not None
         return {"schema": 1, "n": READ, "worlds": _of_both(state, self._shares) if judged else []}
 

@@ -4,14 +4,19 @@ import os
 import shutil
 import socket
 import threading
+from contextlib import contextmanager
 
 import pytest
 import uvicorn
 
+from causaldsl.evaluate.evaluation import judge_path
+from causaldsl.evaluate.judge import Judge
 from causaldsl.explorer.app import make_app
 from causaldsl.explorer.look import Explorer
 from causaldsl.graph.read import read_text
+from causaldsl.resources import DEMO
 from causaldsl.scm.build import compile_graph
+from causaldsl.train.run import open_run
 from tests.explorer.test_app import TEXT
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -20,15 +25,21 @@ pytestmark = pytest.mark.skipif(CHROMIUM is None and not REQUIRED, reason="there
 MODEL = compile_graph(read_text(TEXT))
 
 
-@pytest.fixture(scope="module")
-def address():
+@contextmanager
+def served(explorer):
     listening = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(make_app(Explorer(MODEL, "faces")), log_level="warning", lifespan="off"))
+    server = uvicorn.Server(uvicorn.Config(make_app(explorer), log_level="warning", lifespan="off"))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
     thread.start()
     yield f"http://127.0.0.1:{listening.getsockname()[1]}"
     server.should_exit = True
     thread.join()
+
+
+@pytest.fixture(scope="module")
+def address():
+    with served(Explorer(MODEL, "faces")) as found:
+        yield found
 
 
 @pytest.fixture(scope="module")
@@ -40,8 +51,8 @@ def browser():
         found.close()
 
 
-@pytest.fixture
-def page(browser, address):
+@contextmanager
+def opened(browser, address):
     context = browser.new_context(viewport={"width": 1200, "height": 900})
     page = context.new_page()
     page.complaints = []
@@ -52,6 +63,12 @@ def page(browser, address):
     yield page
     assert page.complaints == []
     context.close()
+
+
+@pytest.fixture
+def page(browser, address):
+    with opened(browser, address) as found:
+        yield found
 
 
 def pictures(page, world):
@@ -114,6 +131,24 @@ def test_what_cannot_be_is_said(page, address):
     page.wait_for_selector("#status.wrong")
     assert "probability zero" in page.text_content("#status")
     page.complaints[:] = [c for c in page.complaints if "400" not in c]  # the browser's own line of the refusal
+
+
+def test_the_run_that_travels_is_explored(browser):
+    run = open_run(DEMO)
+    with (
+        served(Explorer(run.model, "demo", Judge.load(judge_path(run, "robust")))) as address,
+        opened(browser, address) as page,
+    ):
+        before = pictures(page, "done")
+        page.get_by_role("button", name="Bald: see; press for do").click()
+        settled(page, "do(Bald=1)")
+        assert len(pictures(page, "done")) == len(pictures(page, "seen")) == 10
+        assert pictures(page, "done") not in (before, pictures(page, "seen"))
+        assert number(page, "Male", "seen") > 0.9 > 0.5 > number(page, "Male", "done")
+        page.wait_for_selector('fieldset[data-node="Male"] .bar.done[data-read]')
+        read = page.locator('fieldset[data-node="Male"] .bar.seen').get_attribute("data-read")
+        assert float(read) > 0.7, "of those who are bald the judge takes most for men"
+        page.wait_for_selector('fieldset[data-node="Male"] .bar.done .tick[title*="200 pictures"]')
 
 
 def test_it_fits_a_phone(browser, address):

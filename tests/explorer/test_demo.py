@@ -15,8 +15,9 @@ from click.testing import CliRunner
 
 import causaldsl as cd
 from causaldsl.cli import demo, main
-from causaldsl.evaluate.evaluation import KINDS, judge_path
+from causaldsl.evaluate.evaluation import KINDS, evaluate, judge_path
 from causaldsl.evaluate.judge import Judge
+from causaldsl.resources import DEMO
 from causaldsl.train.config import read_config
 from causaldsl.train.files import read_tensors
 from causaldsl.train.run import CHECKPOINT, TEXT, WEIGHTS, open_run
@@ -87,6 +88,25 @@ def test_what_is_not_to_travel_is_refused(trained, tmp_path):
     with pytest.raises(SystemExit, match="unfinished"):
         ship(run.folder, tmp_path / "out")
     assert not (tmp_path / "out").exists()
+
+
+def test_the_one_that_travels_is_small_and_finished():
+    assert sum(path.stat().st_size for path in DEMO.iterdir()) < 6_000_000
+    run = open_run(DEMO)
+    assert run.complete
+    assert run.record["root"] is None
+    assert str(run.graph["Face"].domain) == "image [3, 64, 64]"
+    assert {path.name for path in DEMO.iterdir()} == {
+        *("model.causal", "run.json", "log.jsonl", "evaluation.json", "weights.safetensors"),
+        *(judge_path(run, kind).name for kind in KINDS),
+    }
+
+
+def test_its_evaluation_is_there_already():
+    run, said = open_run(DEMO), []
+    found = evaluate(run, said.append)
+    assert not said
+    assert set(found["effectiveness"]["labels"]) == set(run.graph["Face"].parents)
 
 
 def test_a_copy_is_a_run_of_ones_own(shipped, tmp_path, monkeypatch):

@@ -2,6 +2,7 @@
 
 const $ = (id) => document.getElementById(id);
 const MODES = ["see", "do", "given"];
+const PIECES = 8; // in which the judge reads: ever more pictures
 const viewer = crypto.getRandomValues(new Uint32Array(2)).join("-");
 
 let model; // what /api/model says
@@ -99,12 +100,21 @@ async function ask() {
 
 async function read(asked) {
   if (inFlight) return;
+  const sums = [{}, {}], seed = Number(asked.get("seed"));
+  let n = 0;
   inFlight = true;
   try {
-    const found = await fetched(`api/read?${asked}`);
-    if (!stale) found.worlds.forEach((world, at) => {
-      for (const [name, share] of Object.entries(world)) tick(name, at, share, found.n);
-    });
+    for (let piece = 0; piece < PIECES && !stale; piece += 1) { // a click waits for one piece at most
+      asked.set("seed", (seed + 1000 * piece) % 2 ** 31);
+      const found = await fetched(`api/read?${asked}`);
+      n += found.n;
+      found.worlds.forEach((world, at) => {
+        for (const [name, share] of Object.entries(world)) {
+          sums[at][name] = (sums[at][name] ?? 0) + share * found.n;
+          if (!stale) tick(name, at, sums[at][name] / n, n);
+        }
+      });
+    }
   } catch (error) {
     say(error.message, true);
   }
