@@ -1,9 +1,10 @@
-"""The explorer's server: four addresses, all of them read only.
+"""The explorer's server: five addresses, all of them read only.
 
 /             the page, with explorer.js and explorer.css beside it
 /api/model    what the model is
 /api/look     what is to be seen of a state (its query: `causaldsl.explorer.state`)
 /api/read     what a judge reads in more pictures of it
+/api/imagine  what a picture, the body of the request, would have been in it
 
 Work is done one request after another, and a viewer (the header `X-Viewer`) has one in flight: the next is refused with
 429 until it is answered. What goes wrong by the viewer's fault is answered with 400 and the library's own message.
@@ -25,7 +26,8 @@ from starlette.routing import Route
 
 from causaldsl.errors import CausalError
 from causaldsl.explorer.look import Explorer
-from causaldsl.explorer.state import State, read_state
+from causaldsl.explorer.state import read_state
+from causaldsl.explorer.upload import LARGEST
 
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 PARTS = {
@@ -65,7 +67,7 @@ def make_app(explorer: Explorer, hosts: tuple[str, ...] = LOOPBACK) -> Starlette
 
         return serve
 
-    def answering(work: Callable[[State], dict[str, Any]]) -> Callable[[Request], Any]:
+    def answering(work: Callable[..., dict[str, Any]], uploads: bool = False) -> Callable[[Request], Any]:
         async def answer(request: Request) -> Response:
             viewer = request.headers.get("x-viewer") or (request.client.host if request.client else "")
             if viewer in busy:
@@ -74,8 +76,11 @@ def make_app(explorer: Explorer, hosts: tuple[str, ...] = LOOPBACK) -> Starlette
                 return _refused(414, f"the query is longer than {LONGEST:,} characters")
             busy.add(viewer)
             try:
+                content = [await _body(request)] if uploads else []
                 state = read_state(request.query_params.multi_items(), explorer.model.graph)
-                found = await to_thread.run_sync(work, state, limiter=one_at_a_time)
+                found = await to_thread.run_sync(work, state, *content, limiter=one_at_a_time)
+            except TooLongError:
+                return _refused(413, f"the upload is larger than {LARGEST // 2**20} MB", "make the picture smaller")
             except CausalError as error:
                 first = error.diagnostics[0]
                 return _refused(400, first.message, first.hint)
@@ -96,8 +101,29 @@ def make_app(explorer: Explorer, hosts: tuple[str, ...] = LOOPBACK) -> Starlette
         Route("/api/model", about),
         Route("/api/look", answering(explorer.look)),
         Route("/api/read", answering(explorer.read)),
+        Route("/api/imagine", answering(explorer.imagine, uploads=True), methods=["POST"]),
     ]
     return Starlette(routes=routes, middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=list(hosts))])
+
+
+class TooLongError(Exception):
+    """The body of a request is larger than it may be."""
+
+
+async def _body(request: Request) -> bytes:
+    """Return what was uploaded, and read no more than may be.
+
+    Raises
+    ------
+    TooLongError
+        If it is larger.
+    """
+    content = bytearray()
+    async for chunk in request.stream():
+        content += chunk
+        if len(content) > LARGEST:
+            raise TooLongError
+    return bytes(content)
 
 
 def _refused(status: int, message: str, hint: str | None = None) -> Response:

@@ -10,9 +10,11 @@ from typing import Any, TypeVar
 import torch
 from torch import Tensor
 
+from causaldsl.errors import UsageError
 from causaldsl.evaluate.judge import Judge
 from causaldsl.explorer.state import State
-from causaldsl.graph.domain import Discrete, Real, quoted
+from causaldsl.explorer.upload import picture_of
+from causaldsl.graph.domain import Discrete, Image, Real, quoted
 from causaldsl.plugins.defaults import domain_of
 from causaldsl.scm.answers import NumberAnswer
 from causaldsl.scm.model import CausalModel
@@ -58,6 +60,7 @@ class Explorer:
             "nodes": [{"name": name, "spelled": quoted(name), **self._kind(name)} for name in graph.order],
             "image": self.image,
             "read": self.judge is not None and self.image is not None,
+            "imagines": self.image is not None and self.model.image(self.image).abducts,
         }
 
     def look(self, state: State) -> dict[str, Any]:
@@ -79,6 +82,33 @@ class Explorer:
         """Let the judge read a few pictures of both worlds: for each binary label the share that it sees."""
         judged = self.judge is not None and self.image is not None
         return {"schema": 1, "n": READ, "worlds": _of_both(state, self._shares) if judged else []}
+
+    def imagine(self, state: State, content: bytes) -> dict[str, Any]:
+        """Show an uploaded picture, and what it would have been had been done what the state does.
+
+        Returns
+        -------
+        dict
+            `before`, `after` : data addresses; `name`, what was done; `notes`, what was read in it and is assumed.
+
+        Raises
+        ------
+        UsageError
+            If the model cannot infer the noise of a picture.
+        DataError
+            If the upload is no picture.
+        RunError
+            If what is read in it, or seen beside it, has probability zero.
+        """
+        if self.image is None:
+            raise UsageError("this model has no trained pictures")
+        domain = self.model.graph[self.image].domain
+        assert isinstance(domain, Image)
+        shown = picture_of(content, domain)
+        found = self.model.counterfactual({**state.beside, self.image: shown}, state.done, n=1, seed=state.seed)
+        before, after = (png(tiles(pictures)[0]) for pictures in (shown[None], found[self.image]))
+        done = f"do({', '.join(state.do)})" if state.do else "nothing done"
+        return {"schema": 1, "name": done, "before": before, "after": after, "notes": list(found.notes)}
 
     def _view(self, state: State) -> View:
         """See the world of a state."""

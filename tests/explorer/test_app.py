@@ -24,6 +24,7 @@ Age  := 30 + 10*Bald + normal(0, 1)
 Male, Bald -> Face
 """
 MODEL = compile_graph(read_text(TEXT))
+IMAGINING = compile_graph(read_text(TEXT + "Face ~ r3gan(width=4, latent=4, encoder=true)\n"))
 
 
 @pytest.fixture(scope="module")
@@ -118,3 +119,63 @@ def test_the_page_asks_no_other_host(client):
         assert "http://" not in answer.text
         assert "https://" not in answer.text
         assert "default-src 'none'" in answer.headers["content-security-policy"]
+
+
+def upload(picture, form="PNG"):
+    buffer = io.BytesIO()
+    picture.save(buffer, form)
+    return buffer.getvalue()
+
+
+def pixels_of(address):
+    return np.asarray(Image.open(io.BytesIO(base64.b64decode(address.split(",")[1]))))
+
+
+def test_an_uploaded_picture_is_imagined_otherwise():
+    client = TestClient(make_app(Explorer(IMAGINING, "faces")), base_url="http://127.0.0.1")
+    assert client.get("/api/model").json()["imagines"]
+    wide = Image.fromarray(np.random.default_rng(0).integers(60, 200, (32, 64, 3), dtype=np.uint8))
+    asked = {"given": ["Male=0", "Bald=0"]}
+    same = client.post("/api/imagine", params=asked, content=upload(wide)).json()
+    assert same["name"] == "nothing done"
+    assert np.array_equal(pixels_of(same["before"]), np.asarray(wide)[:, 16:48])
+    assert np.abs(pixels_of(same["after"]).astype(int) - pixels_of(same["before"])).max() <= 1
+    bald, hairy = (
+        client.post("/api/imagine", params={"do": f"Bald={level}", "given": "Male=0"}, content=upload(wide)).json()
+        for level in (1, 0)
+    )
+    assert bald["name"] == "do(Bald=1)"
+    (note,) = [note for note in bald["notes"] if note.startswith("read from `Face`")]
+    other, kept = (hairy, bald) if "Bald=1" in note else (bald, hairy)
+    assert kept["after"] == same["after"]
+    assert not np.array_equal(pixels_of(other["after"]), pixels_of(other["before"]))
+
+
+def test_a_grey_or_clear_picture_will_do():
+    client = TestClient(make_app(Explorer(IMAGINING, "faces")), base_url="http://127.0.0.1")
+    for mode in ("L", "RGBA", "P"):
+        assert client.post("/api/imagine", content=upload(Image.new(mode, (40, 30)))).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("content", "status", "message"),
+    [
+        (b"no picture", 400, "the file is no picture that can be read"),
+        (b"", 400, "the file is no picture that can be read"),
+        (upload(Image.effect_noise((64, 64), 50))[:600], 400, "the picture is damaged, or too large to be decoded"),
+        (upload(Image.new("1", (9000, 9000))), 400, "the picture has more than 50,000,000 pixels"),
+        (bytes(9 * 2**20), 413, "the upload is larger than 8 MB"),
+    ],
+)
+def test_what_is_no_picture_is_refused(content, status, message):
+    client = TestClient(make_app(Explorer(IMAGINING, "faces")), base_url="http://127.0.0.1")
+    found = client.post("/api/imagine", content=content)
+    assert (found.status_code, found.json()["error"]) == (status, message)
+
+
+def test_a_model_without_an_encoder_does_not_imagine(client):
+    assert not client.get("/api/model").json()["imagines"]
+    found = client.post("/api/imagine", content=upload(Image.new("RGB", (32, 32))))
+    assert found.status_code == 400
+    assert "cannot infer the noise" in found.json()["error"]
+    assert client.get("/api/imagine").status_code == 405

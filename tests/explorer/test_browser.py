@@ -8,6 +8,7 @@ from contextlib import contextmanager
 
 import pytest
 import uvicorn
+from PIL import Image
 
 from causaldsl.evaluate.evaluation import judge_path
 from causaldsl.evaluate.judge import Judge
@@ -17,7 +18,7 @@ from causaldsl.graph.read import read_text
 from causaldsl.resources import DEMO
 from causaldsl.scm.build import compile_graph
 from causaldsl.train.run import open_run
-from tests.explorer.test_app import TEXT
+from tests.explorer.test_app import IMAGINING, TEXT, upload
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 REQUIRED = os.environ.get("REQUIRE_BROWSER") == "1"
@@ -156,3 +157,25 @@ def test_it_fits_a_phone(browser, address):
     page.goto(address)
     page.wait_for_selector(".strip img")
     assert page.evaluate("() => document.documentElement.scrollWidth") <= 360
+
+
+def test_a_picture_of_ones_own_is_imagined_otherwise(page, tmp_path):
+    assert page.is_hidden("#imagine"), "this model has no encoder"
+    (tmp_path / "me.png").write_bytes(upload(Image.effect_noise((48, 40), 40)))
+    (tmp_path / "words.png").write_bytes(b"no picture")
+    with served(Explorer(IMAGINING, "faces")) as address:
+        page.goto(address)
+        page.wait_for_selector(".strip img")
+        page.set_input_files("#file", tmp_path / "me.png")
+        page.wait_for_selector("#after-name:text-is('the same under nothing done')")
+        page.check('fieldset[data-node="Male"] input[value=do]')
+        page.wait_for_selector("#after-name:text-is('the same under do(Male=1)')")
+        first = page.get_attribute("#after", "src")
+        page.select_option('fieldset[data-node="Male"] select', label="0")
+        page.wait_for_selector("#after-name:text-is('the same under do(Male=0)')")
+        assert page.get_attribute("#after", "src") != first
+        assert "read from `Face`" in page.text_content("#imagine-note")
+        page.set_input_files("#file", tmp_path / "words.png")
+        page.wait_for_selector("#status.wrong")
+        assert "no picture that can be read" in page.text_content("#status")
+        page.complaints.clear()  # the browser's own word on the refusal

@@ -71,8 +71,8 @@ function changed() {
 
 // --- one request in flight
 
-async function fetched(address) {
-  const answer = await fetch(address, { headers: { "X-Viewer": viewer } });
+async function fetched(address, upload) {
+  const answer = await fetch(address, { headers: { "X-Viewer": viewer }, ...(upload && { method: "POST", body: upload }) });
   const found = await answer.json();
   if (!answer.ok) throw new Error(found.hint ? `${found.error}: ${found.hint}` : found.error);
   return found;
@@ -90,12 +90,26 @@ async function ask() {
     draw(await fetched(`api/look?${asked}`));
     document.body.dataset.seconds = ((performance.now() - begun) / 1000).toFixed(3);
     say("");
+    if (upload && !stale) await imagine(asked);
     if (model.read && !stale) idle = setTimeout(() => read(asked), 250);
   } catch (error) {
     say(error.message, true);
   }
   inFlight = false;
   if (stale) ask();
+}
+
+// --- a picture of the viewer's own
+
+let upload = null;
+
+async function imagine(asked) {
+  const found = await fetched(`api/imagine?${asked}`, upload);
+  $("before").src = found.before;
+  $("after").src = found.after;
+  $("after").alt = $("after-name").textContent = `the same under ${found.name}`;
+  $("imagine-note").textContent = found.notes.join("; ");
+  $("imagined").hidden = false;
 }
 
 async function read(asked) {
@@ -280,6 +294,8 @@ model = await fetched("api/model");
 document.title = `${model.title} · causaldsl`;
 $("title").textContent = model.title;
 $("tick-key").hidden = !model.read;
+$("imagine").hidden = !model.imagines;
+$("file").addEventListener("change", () => { upload = $("file").files[0] ?? null; $("imagined").hidden = true; ask(); });
 for (const kind of ["done", "seen"]) {
   $("worlds").append(make("article", { className: `world ${kind}` }, make("h2"), make("div", { className: "strip" }), make("p", { className: "note" })));
 }
