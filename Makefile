@@ -1,3 +1,4 @@
+# make install:    into .venv
 # make quickstart: install, run the main job on the embedded faces, say where the report lies
 # make test:       install, lint, types, tests (TEST_FLAGS="--real-data=DIR" adds the tests on real data)
 # make docs:       build the site into docs/_build, a warning is an error
@@ -10,7 +11,9 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # Where there is a GPU and the Python at hand has a torch of its own, that torch is used.
 OWN_TORCH := $(shell command -v nvidia-smi >/dev/null 2>&1 && $(PYTHON) -c 'import torch' 2>/dev/null && echo yes)
 
-.PHONY: quickstart test lint types docs clean
+.PHONY: install quickstart test lint types docs clean
+
+install: $(VENV)/installed
 
 quickstart: $(VENV)/installed
 	$(BIN)/causaldsl quickstart --out runs/quickstart
