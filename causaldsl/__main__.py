@@ -1,6 +1,6 @@
-"""Run the command line: `python -m causaldsl`."""
+"""`python -m causaldsl`, and `torchrun -m causaldsl`."""
 
 from causaldsl.cli import main
 
 if __name__ == "__main__":
-    main()
+    main(prog_name="causaldsl")

@@ -7,6 +7,9 @@ import tempfile
 from contextlib import suppress
 from pathlib import Path
 
+DRAFT = ".part"
+"""Ending of a file that is being written."""
+
 
 def replace_file(path: Path, content: bytes) -> None:
     """Put content at a path so that at every moment either the old or the new file is there.
@@ -25,7 +28,7 @@ def replace_file(path: Path, content: bytes) -> None:
         return
     target = path.resolve()
     mode = target.stat().st_mode & 0o7777 if target.exists() else 0o666 & ~_umask()
-    number, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".part")
+    number, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=DRAFT)
     draft = Path(name)
     try:
         with os.fdopen(number, "wb") as file:
@@ -38,6 +41,17 @@ def replace_file(path: Path, content: bytes) -> None:
         with suppress(OSError):
             draft.unlink(missing_ok=True)
         raise
+
+
+def is_draft(path: Path) -> bool:
+    """Tell whether a file is a draft of `replace_file`; one that is there for long was left by a process that died.
+
+    Examples
+    --------
+    >>> is_draft(Path(".run.json.a7b_x3.part")), is_draft(Path("run.json"))
+    (True, False)
+    """
+    return path.name.startswith(".") and path.suffix == DRAFT
 
 
 def is_special(path: Path) -> bool:

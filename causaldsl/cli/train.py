@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,10 +13,11 @@ from causaldsl.cli.completion import FILE
 from causaldsl.cli.data_options import data_option, drop_missing_option, root_option, set_option
 from causaldsl.cli.output import json_option, print_json
 from causaldsl.cli.talk import loudness
-from causaldsl.errors import UsageError
+from causaldsl.errors import CausalError, UsageError
 from causaldsl.graph.read import read_file
 
 if TYPE_CHECKING:
+    from causaldsl.train.job import Job
     from causaldsl.train.run import Run
 
 
@@ -30,6 +33,7 @@ if TYPE_CHECKING:
 @click.option("--allow-unidentified", is_flag=True, help="Train although latents leave a query without an answer.")
 @drop_missing_option
 @click.option("--resume", is_flag=True, help="Go on with the unfinished run at --out.")
+@click.option("--devices", type=click.IntRange(1), metavar="N", help="Train in N processes, each on a GPU if any.")
 @json_option
 def train(
     file: str | None,
@@ -43,44 +47,62 @@ def train(
     allow_unidentified: bool,
     drop_missing: bool,
     resume: bool,
+    devices: int | None,
     as_json: bool,
 ) -> None:
     """Train the model that FILE describes; Ctrl-C leaves a run that --resume continues.
 
+    It computes on a GPU if there is one. Under torchrun or Slurm's srun each process is a rank of one training.
+
     Example: causaldsl train examples/celeba.causal --data celeba --root DIR --out runs/celeba
     """
-    from causaldsl.scm.build import compile_graph
     from causaldsl.train.config import read_config
-    from causaldsl.train.fit import fit
-    from causaldsl.train.fit import resume as go_on
-    from causaldsl.train.progress import reporter
+    from causaldsl.train.job import Job
+    from causaldsl.train.run import open_run
 
     if resume:
         if file or data or config_file or settings or seed is not None:
             raise UsageError("--resume takes everything from the run", "give it --out alone")
-        run = go_on(out, reporter=reporter(quiet=loudness() == "quiet"))
-    else:
-        if file is None or data is None:
-            raise UsageError("a graph FILE and --data are needed", "or --resume with --out")
-        config = read_config(config_file, settings)
-        seed = config.seed if seed is None else seed
-        model = compile_graph(read_file(file), seed=seed)
-        run = fit(
-            model,
-            data,
-            out,
-            root=root,
-            seed=seed,
-            config=config,
-            labels_only=labels_only,
-            allow_unidentified=allow_unidentified,
-            drop_missing=drop_missing,
-            reporter=reporter(quiet=loudness() == "quiet"),
-        )
+    elif file is None or data is None:
+        raise UsageError("a graph FILE and --data are needed", "or --resume with --out")
+    config = read_config(config_file, settings)
+    job = Job(
+        out,
+        None if file is None else read_file(file),
+        data,
+        root,
+        config if seed is None else replace(config, seed=seed),
+        labels_only,
+        allow_unidentified,
+        drop_missing,
+        quiet=loudness() == "quiet",
+    )
+    if not run_job(job, devices):
+        return  # rank 0 will say it
+    run = open_run(out)
     if as_json:
         print_json(summary(run))
     else:
         print_summary(run)
+
+
+def run_job(job: Job, devices: int | None) -> bool:
+    """Train, in one process or as one of several, or start several; return whether to say what came of it."""
+    from causaldsl.train.distributed import joined, launch, place
+
+    if devices is not None and place(os.environ) is not None:
+        raise UsageError("--devices starts ranks, and this is one already", "leave --devices to torchrun or srun")
+    if devices is not None and devices > 1:
+        launch(devices, job)
+        return True
+    with joined(os.environ) as (ranks, device):
+        try:
+            job(ranks, device)
+        except CausalError as error:
+            if ranks.leads:
+                raise
+            raise SystemExit(error.exit_code) from None
+        return ranks.leads
 
 
 def summary(run: Run) -> dict[str, Any]:

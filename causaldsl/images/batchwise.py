@@ -6,13 +6,13 @@ import torch
 from torch import Tensor, nn
 
 from causaldsl.images.precision import widened
-from causaldsl.scm.ranks import Ranks
+from causaldsl.scm.ranks import ALONE
 
 
 class Batchwise(nn.Module):
     """A layer whose output for a row depends on the other rows; its learner says which ranks have them."""
 
-    ranks = Ranks()
+    ranks = ALONE
 
 
 class BatchNorm(Batchwise, nn.BatchNorm2d):

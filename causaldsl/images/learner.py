@@ -21,7 +21,7 @@ from causaldsl.images.precision import computes
 from causaldsl.plugins.protocols import PictureData, Schedule
 from causaldsl.scm.image import ImageModel
 from causaldsl.scm.randomness import generator_at
-from causaldsl.scm.ranks import Ranks
+from causaldsl.scm.ranks import ALONE, Ranks
 from causaldsl.scm.state import gather, scatter
 
 
@@ -63,9 +63,9 @@ class Player:
     """
 
     def __init__(
-        self, network: nn.Module, rate: float, betas: tuple[float, float], parts: int = 1, ranks: Ranks | None = None
+        self, network: nn.Module, rate: float, betas: tuple[float, float], parts: int = 1, ranks: Ranks = ALONE
     ) -> None:
-        self.network, self.parts, self.ranks = network, parts, ranks or Ranks()
+        self.network, self.parts, self.ranks = network, parts, ranks
         self.adam = torch.optim.Adam(network.parameters(), rate, betas=betas, fused=True)
         self._heard: list[Tensor] = []
 

@@ -128,6 +128,10 @@ class Ranks:
         self.together(compare)
 
 
+ALONE = Ranks()
+"""The one process of a training that is not shared."""
+
+
 class _Total(torch.autograd.Function):
     """The sum over ranks; its gradient is the sum over ranks of the gradients."""
 

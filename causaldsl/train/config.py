@@ -7,10 +7,13 @@ import typing
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, fields, is_dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from causaldsl.errors import UsageError, did_you_mean
 from causaldsl.plugins.protocols import Schedule
+
+if TYPE_CHECKING:
+    from causaldsl.train.machine import Machine
 
 
 @dataclass(frozen=True)
@@ -37,6 +40,24 @@ class Stage:
 
 
 @dataclass(frozen=True)
+class Images(Stage):
+    """How an image model learns.
+
+    Parameters
+    ----------
+    accumulate : int
+        Parts in which a batch is computed, one after another, in less memory; what is learned is the same.
+    """
+
+    accumulate: int = 1
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.accumulate < 1:
+            raise ValueError("accumulate is at least 1")
+
+
+@dataclass(frozen=True)
 class Config:
     """All that a run depends on besides the model's text, the data and the machine.
 
@@ -44,20 +65,31 @@ class Config:
     ----------
     seed : int
         Of initial weights, data order and noise.
-    labels, images : Stage
-        The two stages of training.
+    labels : Stage
+        Training of the label nodes.
+    images : Images
+        Training of the image models.
     checkpoint_seconds : float
         Time between two checkpoints.
     """
 
     seed: int = 0
     labels: Stage = field(default_factory=Stage)
-    images: Stage = field(default_factory=Stage)
+    images: Images = field(default_factory=Images)
     checkpoint_seconds: float = 60.0
 
-    def schedule(self, stage: Stage) -> Schedule:
+    def schedule(self, stage: Stage, machine: Machine) -> Schedule:
         """Return what a learner of this stage is told."""
-        return Schedule(self.seed, stage.steps, stage.batch, stage.learning_rate)
+        return Schedule(
+            self.seed,
+            stage.steps,
+            stage.batch,
+            stage.learning_rate,
+            stage.accumulate if isinstance(stage, Images) else 1,
+            machine.ranks.rank,
+            machine.ranks.size,
+            machine.compile,
+        )
 
     def as_dict(self) -> dict[str, Any]:
         """Return the config as JSON holds it."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import copy
 import secrets
-from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,16 +16,14 @@ from causaldsl.datasets.encode import encode
 from causaldsl.errors import GraphError, RunError, UsageError
 from causaldsl.formats.causal import write_causal
 from causaldsl.plugins.datasets import dataset
-from causaldsl.plugins.defaults import mechanism_of
-from causaldsl.plugins.options import resolve
-from causaldsl.plugins.protocols import Data, Learner, PictureData
-from causaldsl.plugins.registry import load
-from causaldsl.scm.model import CausalModel, causes_of, encode_parents
+from causaldsl.plugins.protocols import Data
+from causaldsl.scm.model import CausalModel
 from causaldsl.train.config import Config
 from causaldsl.train.data import data_of, open_data
 from causaldsl.train.files import read_tensors
-from causaldsl.train.labels import ControllerSampler, LabelMeter
+from causaldsl.train.labels import LabelMeter
 from causaldsl.train.loop import drive
+from causaldsl.train.machine import HERE, Machine
 from causaldsl.train.progress import Reporter, Silent
 from causaldsl.train.run import (
     CHECKPOINT,
@@ -36,15 +34,10 @@ from causaldsl.train.run import (
     part,
     save_checkpoint,
     save_weights,
+    tidy,
 )
 from causaldsl.train.signals import StopRequest
-
-
-@dataclass(frozen=True)
-class _Stage:
-    name: str
-    build: Callable[[], Learner | None]
-    measured: bool
+from causaldsl.train.stages import Stage, stages_of
 
 
 def fit(
@@ -59,6 +52,7 @@ def fit(
     allow_unidentified: bool = False,
     drop_missing: bool = False,
     reporter: Reporter | None = None,
+    machine: Machine = HERE,
 ) -> Run:
     """Train a copy of a model and leave a run folder.
 
@@ -84,6 +78,8 @@ def fit(
         Leave out rows in which a label is missing; else a missing value is an error.
     reporter : Reporter, optional
         Told of the progress; silent by default.
+    machine : Machine
+        On what it is computed; where ranks train together, each of them calls this alike, with an equal seed.
 
     Returns
     -------
@@ -102,16 +98,18 @@ def fit(
     config = replace(config or Config(), seed=secrets.randbits(31) if seed is None else seed)
     labels_only = labels_only or not model.graph.images
     root = None if root is None else Path(root)
-    found = open_data(data, root, model.graph, labels_only, drop_missing)
-    rows = encode(found.labels, model.graph)
+    ranks = machine.ranks
+    found = ranks.together(lambda: open_data(data, root, model.graph, labels_only, drop_missing))
+    rows = ranks.together(lambda: encode(found.labels, model.graph))
     name = dataset(str(data), root).name if isinstance(data, str | Path) else found.name
     where = None if root is None else str(root.resolve())
-    run = new_run(Path(out), copy.deepcopy(model), write_causal(model.graph), config, name, labels_only, where)
-    run.save_record(allow_unidentified=allow_unidentified, drop_missing=drop_missing)
-    return _train(run, found, rows, None, reporter or Silent())
+    text, trained = write_causal(model.graph), copy.deepcopy(model)
+    run = new_run(Path(out), trained, text, config, name, labels_only, where, ranks)
+    ranks.lead(lambda: run.save_record(allow_unidentified=allow_unidentified, drop_missing=drop_missing))
+    return _train(run, found, rows, None, reporter or Silent(), machine)
 
 
-def resume(out: str | Path, *, reporter: Reporter | None = None, device: str = "cpu") -> Run:
+def resume(out: str | Path, *, reporter: Reporter | None = None, device: str = "cpu", machine: Machine = HERE) -> Run:
     """Go on with an unfinished run; the result is the run that was never stopped, bit for bit.
 
     Raises
@@ -121,89 +119,87 @@ def resume(out: str | Path, *, reporter: Reporter | None = None, device: str = "
     RunError
         If it is damaged.
     """
-    run = open_record(Path(out), device)
+    run, found, rows, checkpoint = machine.ranks.together(lambda: unfinished(Path(out), device))
+    return _train(run, found, rows, checkpoint, reporter or Silent(), machine)
+
+
+def unfinished(out: Path, device: str) -> tuple[Run, Data, dict[str, Tensor], Path | None]:
+    """Open an unfinished run: its model as it was before training, its data, encoded, and its checkpoint if any.
+
+    Raises
+    ------
+    UsageError
+        If there is no run, it is complete, or its data were given in memory.
+    RunError, DataError
+        If it is damaged, or its data are.
+    """
+    run = open_record(out, device)
     if run.complete:
         raise UsageError(f"the run {out} is complete; there is nothing to resume")
     if run.record["data"] == "in memory":
         raise UsageError(f"the data of {out} were given in memory", "train it again from Python")
     found = data_of(run, run.labels_only)
-    rows = encode(found.labels, run.graph)
     checkpoint = run.folder / CHECKPOINT
-    return _train(run, found, rows, checkpoint if checkpoint.exists() else None, reporter or Silent())
+    return run, found, encode(found.labels, run.graph), checkpoint if checkpoint.exists() else None
 
 
-def _train(run: Run, data: Data, rows: Mapping[str, Tensor], checkpoint: Path | None, reporter: Reporter) -> Run:
+def _train(
+    run: Run, data: Data, rows: Mapping[str, Tensor], checkpoint: Path | None, reporter: Reporter, machine: Machine
+) -> Run:
+    ranks = machine.ranks
+    if not ranks.leads:
+        reporter = Silent()
     for note in data.notes:
         reporter.say(note)
     rows = {name: column.to(run.model.controller.device) for name, column in rows.items()}
-    stages, meter = _stages(run, data, rows), LabelMeter(run.model, rows)
-    start, state = 0, dict[str, Tensor]()
-    if checkpoint is not None:
-        tensors, about = read_tensors(checkpoint)
-        load_model(run.model, part(tensors, "model/"), checkpoint)
-        names = [stage.name for stage in stages]
-        if about.get("stage") not in names or not about.get("step", "").isdecimal():
-            raise RunError(f"{checkpoint} is damaged: it does not say where the training stands")
-        stages = stages[names.index(about["stage"]) :]
-        start, state = int(about["step"]), part(tensors, "learner/")
+    whole, meter = stages_of(run, data, rows, machine), LabelMeter(run.model, rows)
+    stages, start, state = ranks.together(lambda: standing(run, checkpoint, whole))
+    ranks.lead(lambda: tidy(run, {stage.name for stage in stages[1:]}, stages[0].name, start))
     run.model.train()
     try:
         with StopRequest() as stop:
             for stage, following in zip(stages, [*stages[1:], None], strict=True):
-                learner = stage.build()
+                ranks.follow(run.model.state_dict().values())
+                learner = ranks.together(stage.build)
                 if learner is None:
                     continue
                 if start:
                     learner.load_state(state)
                 measure = (lambda: {"tvd": meter.tvd()}) if stage.measured and meter.names else None
-                drive(run, stage.name, learner, start, stop, reporter, measure)
+                drive(run, stage.name, learner, start, stop, reporter, measure, ranks)
                 start = 0
                 if following is not None:
-                    save_checkpoint(run, following.name, 0, {})
+                    ranks.lead(lambda name=following.name: save_checkpoint(run, name, 0, {}))  # type: ignore[misc]
     finally:
         reporter.close()
     run.model.eval()
+    ranks.lead(lambda: _finish(run, meter))
+    return run
+
+
+def _finish(run: Run, meter: LabelMeter) -> None:
+    """Write the trained model, and that it is one."""
     save_weights(run)
     measured = meter.measure()
     run.save_record(complete=True, labels=None if measured is None else asdict(measured))
     (run.folder / CHECKPOINT).unlink(missing_ok=True)
-    return run
 
 
-def _stages(run: Run, data: Data, rows: Mapping[str, Tensor]) -> list[_Stage]:
-    """Labels by kind of mechanism, then each image."""
-    model, graph, config = run.model, run.graph, run.config
-    kinds: dict[str, list[str]] = {}
-    for name in model.controller.nodes:
-        kinds.setdefault(mechanism_of(model.controller.graph[name]).kind, []).append(name)
-    stages = []
-    for kind, nodes in kinds.items():
+def standing(
+    run: Run, checkpoint: Path | None, stages: Sequence[Stage]
+) -> tuple[Sequence[Stage], int, dict[str, Tensor]]:
+    """Load a checkpoint into the model; return the stages that are left, the first one's step and its learner's state.
 
-        def labels(kind: str = kind, nodes: list[str] = nodes) -> Learner | None:
-            learner: Learner | None = load("mechanisms", kind).learner(
-                model.controller, nodes, rows, config.schedule(config.labels)
-            )
-            return learner
-
-        stages.append(_Stage(f"labels: {kind}", labels, True))
-    for name in () if run.labels_only else graph.images:
-        stages += _image_stages(run, name, data, rows)
-    return stages
-
-
-def _image_stages(run: Run, name: str, data: Data, rows: Mapping[str, Tensor]) -> list[_Stage]:
-    """Return the stages of an image node: its pictures, then the encoder that finds the way back from them."""
-    model, config, spec = run.model, run.config, mechanism_of(run.graph[name])
-    plugin = load("images", spec.kind)
-    options, _ = resolve(plugin.options, spec)
-
-    def built(how: Callable[..., Learner | None]) -> Learner | None:
-        model.image(name).encoder.prepare(causes_of(model, name, rows))
-        sampler = ControllerSampler(model, name, config.seed)
-        pictures = PictureData(data.pictures[name], encode_parents(model, name, rows), sampler, data.flips)
-        return how(model.image(name), pictures, options, config.schedule(config.images))
-
-    stages = [_Stage(f"images: {name}", lambda: built(plugin.learner), False)]
-    if model.image(name).abducts:
-        stages.append(_Stage(f"encoder: {name}", lambda: built(plugin.inverse), False))
-    return stages
+    Raises
+    ------
+    RunError
+        If it is damaged.
+    """
+    if checkpoint is None:
+        return stages, 0, {}
+    tensors, about = read_tensors(checkpoint)
+    load_model(run.model, part(tensors, "model/"), checkpoint)
+    names = [stage.name for stage in stages]
+    if about.get("stage") not in names or not about.get("step", "").isdecimal():
+        raise RunError(f"{checkpoint} is damaged: it does not say where the training stands")
+    return stages[names.index(about["stage"]) :], int(about["step"]), part(tensors, "learner/")

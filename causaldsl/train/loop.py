@@ -10,6 +10,7 @@ from typing import Any
 
 from causaldsl.errors import Interrupted, RunError
 from causaldsl.plugins.protocols import Learner
+from causaldsl.scm.ranks import ALONE, Ranks
 from causaldsl.train.progress import Reporter
 from causaldsl.train.run import CHECKPOINT, LOG, Run, save_checkpoint
 from causaldsl.train.signals import StopRequest
@@ -28,6 +29,7 @@ def drive(
     stop: StopRequest,
     reporter: Reporter,
     measure: Callable[[], Mapping[str, float]] | None = None,
+    ranks: Ranks = ALONE,
 ) -> None:
     """Drive a learner from step `start` to its end.
 
@@ -47,39 +49,53 @@ def drive(
         Hears of each step.
     measure : callable, optional
         Called some twenty times; its figures go into the log.
+    ranks : Ranks
+        Who drive alike; rank 0 alone writes and reports.
 
     Raises
     ------
     Interrupted
         If a stop was asked for; the checkpoint is written.
     RunError
-        If a loss is not finite; the last good checkpoint is named.
+        If a loss is not finite, or ranks differ; the last good checkpoint is named.
     """
     reporter.stage(stage, learner.steps, start, learner.batch)
     begun = saved = time.monotonic()
     seconds = float(run.record["seconds"])
     every, often = max(1, learner.steps // LOG_LINES), max(1, learner.steps // MEASURES)
-    for t in range(start, learner.steps):
-        losses = learner.step(t)
+
+    def save(step: int) -> None:
+        nonlocal saved
+        save_checkpoint(run, stage, step, learner.state())
+        run.save_record(seconds=seconds + time.monotonic() - begun)
+        saved = time.monotonic()
+
+    def note(t: int, losses: Mapping[str, float], last: bool) -> None:
         if not all(map(math.isfinite, losses.values())):
             raise RunError(f"{stage}: a loss is not finite at step {t}: {_shown(losses)}", _last_good(run))
+        if not ranks.leads:
+            return
         reporter.step(t, losses)
         now = time.monotonic()
-        last = t + 1 == learner.steps
         if t % every == 0 or last:
             extra = measure() if measure and (t % often == 0 or last) else {}
             _log(run, {"stage": stage, "step": t, "seconds": round(seconds + now - begun, 3), **losses, **extra})
-        if stop.asked or now - saved > run.config.checkpoint_seconds:
-            save_checkpoint(run, stage, t + 1, learner.state())
-            run.save_record(seconds=seconds + now - begun)
-            saved = time.monotonic()
-        if stop.asked:
+        if now - saved > run.config.checkpoint_seconds:
+            save(t + 1)
+
+    for t in range(start, learner.steps):
+        losses, last = learner.step(t), t + 1 == learner.steps
+        ranks.together(lambda t=t, losses=losses, last=last: note(t, losses, last))  # type: ignore[misc]
+        if ranks.size > 1 and (t % often == 0 or last):
+            ranks.check(learner.state().values(), f"{stage}: after step {t}")
+        if ranks.any(stop.asked):
+            ranks.lead(lambda t=t: save(t + 1))  # type: ignore[misc]
             raise Interrupted(
                 f"stopped after step {t + 1} of {learner.steps} ({stage}); nothing is lost",
                 f"go on with: causaldsl train --resume --out {run.folder}",
             )
     run.record["stages"][stage] = {"steps": learner.steps, "batch": learner.batch}
-    run.save_record(seconds=seconds + time.monotonic() - begun)
+    ranks.lead(lambda: run.save_record(seconds=seconds + time.monotonic() - begun))
 
 
 def _log(run: Run, entry: Mapping[str, Any]) -> None:

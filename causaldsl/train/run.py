@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 import platform
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ from torch import Tensor
 
 import causaldsl
 from causaldsl.errors import CausalError, RunError, UsageError
+from causaldsl.files import is_draft
 from causaldsl.graph.domain import Value
 from causaldsl.graph.ir import CausalGraph
 from causaldsl.graph.question import Query
@@ -27,6 +28,7 @@ from causaldsl.graph.read import read_file
 from causaldsl.scm.answers import ClaimAnswer, NumberAnswer
 from causaldsl.scm.build import compile_graph
 from causaldsl.scm.model import CausalModel
+from causaldsl.scm.ranks import ALONE, Ranks
 from causaldsl.scm.sampling import Sample
 from causaldsl.train.config import Config, merge
 from causaldsl.train.files import read_json, read_tensors, write_bytes, write_json, write_tensors
@@ -125,9 +127,16 @@ class Run:
 
 
 def new_run(
-    folder: Path, model: CausalModel, text: str, config: Config, data: str, labels_only: bool, root: str | None
+    folder: Path,
+    model: CausalModel,
+    text: str,
+    config: Config,
+    data: str,
+    labels_only: bool,
+    root: str | None,
+    ranks: Ranks = ALONE,
 ) -> Run:
-    """Make a run folder.
+    """Make a run folder; rank 0 does, and all have the run.
 
     Raises
     ------
@@ -136,12 +145,6 @@ def new_run(
     RunError
         If it cannot be written.
     """
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise UsageError(f"{folder} exists", "choose another --out; or go on with an unfinished run by --resume")
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise RunError(f"cannot make {folder}: {error.strerror}") from None
     record: dict[str, Any] = {
         "schema": 1,
         "format": FORMAT,
@@ -158,9 +161,44 @@ def new_run(
         "stages": {},
         "seconds": 0.0,
     }
+    ranks.lead(lambda: _begin(folder, text, record))
+    return Run(folder, record, model)
+
+
+def _begin(folder: Path, text: str, record: dict[str, Any]) -> None:
+    """Write a folder's first files; the record comes last, and is what makes it a run."""
+    if folder.exists() and (not folder.is_dir() or not all(map(_is_rest, folder.iterdir()))):
+        raise UsageError(f"{folder} exists", "choose another --out; or go on with an unfinished run by --resume")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise RunError(f"cannot make {folder}: {error.strerror}") from None
     write_bytes(folder / TEXT, text.encode())
     write_json(folder / RECORD, record)
-    return Run(folder, record, model)
+
+
+def _is_rest(path: Path) -> bool:
+    """Whether a file of a folder without a record is what remains of a training that was killed as it began."""
+    return path.name == TEXT or is_draft(path)
+
+
+def tidy(run: Run, ahead: Collection[str], stage: str, step: int) -> None:
+    """Clear away what a killed training left: drafts of files, and what its log says of steps that will come again.
+
+    Parameters
+    ----------
+    run : Run
+        Is gone on with before step `step` of `stage`.
+    ahead : collection of str
+        The stages after that one.
+    stage, step : str, int
+        Where it stands.
+    """
+    for path in filter(is_draft, run.folder.iterdir()):
+        path.unlink(missing_ok=True)
+    kept = [e for e in run.log() if e["stage"] not in ahead and (e["stage"] != stage or e["step"] < step)]
+    if (run.folder / LOG).exists():
+        write_bytes(run.folder / LOG, "".join(json.dumps(entry) + "\n" for entry in kept).encode())
 
 
 def open_run(path: str | Path, device: str = "cpu") -> Run:

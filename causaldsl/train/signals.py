@@ -16,7 +16,7 @@ class StopRequest:
         self._old: dict[signal.Signals, Any] = {}
 
     def _ask(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002 - a signal handler's signature
-        if self.asked and number == signal.SIGINT:
+        if self.asked and self._old[signal.SIGINT] is signal.default_int_handler and number == signal.SIGINT:
             raise KeyboardInterrupt
         self.asked = True
 

@@ -1,0 +1,88 @@
+"""The stages of a training: labels by kind of mechanism, then each image and its encoder."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from torch import Tensor
+
+from causaldsl.plugins.defaults import mechanism_of
+from causaldsl.plugins.options import resolve
+from causaldsl.plugins.protocols import Data, Learner, PictureData
+from causaldsl.plugins.registry import load
+from causaldsl.scm.model import causes_of, encode_parents
+from causaldsl.train.labels import ControllerSampler
+from causaldsl.train.machine import Machine
+from causaldsl.train.run import Run
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One stage.
+
+    Parameters
+    ----------
+    name : str
+        In the log and in checkpoints.
+    build : callable
+        Returns its learner, once the stages before are done; None where there is nothing to learn.
+    measured : bool
+        Whether it changes the law of the labels.
+    """
+
+    name: str
+    build: Callable[[], Learner | None]
+    measured: bool
+
+
+def stages_of(run: Run, data: Data, rows: Mapping[str, Tensor], machine: Machine) -> list[Stage]:
+    """Return the stages of a run.
+
+    Parameters
+    ----------
+    run : Run
+        What is trained, and how.
+    data : Data
+        Holds the pictures.
+    rows : mapping of str to Tensor, shape (n,)
+        The label columns.
+    machine : Machine
+        On which it is trained.
+    """
+    model = run.model
+    kinds: dict[str, list[str]] = {}
+    for name in model.controller.nodes:
+        kinds.setdefault(mechanism_of(model.controller.graph[name]).kind, []).append(name)
+    labels = [Stage(f"labels: {k}", _labels(run, rows, k, nodes, machine), True) for k, nodes in kinds.items()]
+    names = () if run.labels_only else run.graph.images
+    return [*labels, *(stage for name in names for stage in _images(run, name, data, rows, machine))]
+
+
+def _labels(
+    run: Run, rows: Mapping[str, Tensor], kind: str, nodes: list[str], machine: Machine
+) -> Callable[[], Learner | None]:
+    def build() -> Learner | None:
+        schedule = run.config.schedule(run.config.labels, machine)
+        learner: Learner | None = load("mechanisms", kind).learner(run.model.controller, nodes, rows, schedule)
+        return learner
+
+    return build
+
+
+def _images(run: Run, name: str, data: Data, rows: Mapping[str, Tensor], machine: Machine) -> list[Stage]:
+    """Return the stages of an image node: its pictures, then the encoder that finds the way back from them."""
+    model, config, spec = run.model, run.config, mechanism_of(run.graph[name])
+    plugin = load("images", spec.kind)
+    options, _ = resolve(plugin.options, spec)
+
+    def built(how: Callable[..., Learner | None]) -> Learner | None:
+        model.image(name).encoder.prepare(causes_of(model, name, rows))
+        sampler = ControllerSampler(model, name, config.seed)
+        pictures = PictureData(data.pictures[name], encode_parents(model, name, rows), sampler, data.flips)
+        return how(model.image(name), pictures, options, config.schedule(config.images, machine))
+
+    stages = [Stage(f"images: {name}", lambda: built(plugin.learner), False)]
+    if model.image(name).abducts:
+        stages.append(Stage(f"encoder: {name}", lambda: built(plugin.inverse), False))
+    return stages
