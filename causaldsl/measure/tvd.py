@@ -29,7 +29,7 @@ def tvd(p: Array, q: Array) -> float:
     return 0.5 * float(np.abs(p - q).sum())
 
 
-def sample_tvd(a: Mapping[str, NDArray[np.int64]], b: Mapping[str, NDArray[np.int64]]) -> float:
+def sample_tvd(a: Mapping[str, NDArray[np.integer]], b: Mapping[str, NDArray[np.integer]]) -> float:
     """Return the TVD of two samples' joints, for joints that are too large for a table.
 
     Parameters
@@ -57,7 +57,7 @@ def _numbered(cell: NDArray[np.int64]) -> tuple[NDArray[np.int64], int]:
     return number, len(found)
 
 
-def empirical(columns: Sequence[NDArray[np.int64]], sizes: Sequence[int]) -> Array:
+def empirical(columns: Sequence[NDArray[np.integer]], sizes: Sequence[int]) -> Array:
     """Return the joint of a sample, shape `sizes`."""
     cell = np.ravel_multi_index([np.asarray(c) for c in columns], tuple(sizes))
     counts = np.bincount(cell, minlength=int(np.prod(sizes))).reshape(tuple(sizes))

@@ -16,6 +16,7 @@ from torch import Tensor
 
 from causaldsl.errors import UsageError
 from causaldsl.graph.domain import Discrete
+from causaldsl.mechanisms.distinct import distinct
 from causaldsl.scm.controller import Controller
 
 COMBINATION_LIMIT = 2**12
@@ -53,7 +54,8 @@ class Block:
         columns = {name: rows[name] for name in dict.fromkeys((*nodes, *read))}
         self.nodes = tuple(nodes)
         self.columns = columns
-        first, self.shares, self.number = _distinct(columns)
+        found = distinct(columns.values())
+        first, self.shares, self.number = found.first, found.shares, found.number
         grid = torch.cartesian_prod(*(torch.arange(size, device=first.device) for size in sizes))
         self.grid = dict(zip(latents, grid.reshape(-1, len(latents)).unbind(-1), strict=True))
         self.rows = {name: column[first] for name, column in columns.items()}
@@ -123,15 +125,3 @@ def blocks_of(controller: Controller, rows: Mapping[str, Tensor]) -> list[Block]
 
 def _learns(controller: Controller, name: str) -> bool:
     return any(True for _ in controller[name].parameters())
-
-
-def _distinct(columns: Mapping[str, Tensor]) -> tuple[Tensor, Tensor, Tensor]:
-    """Return the place of one of each distinct row, their shares of the data, and each row's number among them."""
-    some = next(iter(columns.values()))
-    code = torch.zeros(len(some), dtype=torch.int64, device=some.device)
-    for column in columns.values():
-        levels, index = torch.unique(column, return_inverse=True)
-        code = torch.unique(code * len(levels) + index, return_inverse=True)[1]
-    counts = torch.bincount(code)
-    first = torch.empty_like(counts).scatter_(0, code, torch.arange(len(code), device=code.device))
-    return first, counts.to(torch.get_default_dtype()) / len(some), code

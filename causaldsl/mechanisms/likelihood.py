@@ -7,22 +7,39 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import torch
-from torch import Tensor
+from torch import Generator, Tensor
+from torch.nn import functional as F
 
+from causaldsl.graph.domain import Discrete
+from causaldsl.mechanisms.distinct import distinct
 from causaldsl.mechanisms.latent_blocks import blocks_of
 from causaldsl.plugins.protocols import Schedule
 from causaldsl.scm.controller import Controller
 from causaldsl.scm.randomness import generator_at
+from causaldsl.scm.stacked import NodeMoments, Stacked
 from causaldsl.scm.state import gather, scatter
 
-STEPS, STEPS_WITH_LATENTS = 800, 2000
+STEPS, STEPS_OF_LEVELS, STEPS_WITH_LATENTS = 800, 400, 2000
 FULL_BATCH = 4096
-"""A node with at most so many distinct rows sees them all in every step, weighted by their counts."""
+"""Alike nodes with at most so many distinct rows each see them all in every step, weighted by their counts."""
+
+BETAS, FULL_BETAS = (0.9, 0.999), (0.9, 0.95)
+"""Of Adam. A gradient of all rows has no noise to be averaged, and its first steps are best forgotten soon."""
 
 
 @dataclass(frozen=True)
 class Rows:
-    """The distinct rows of one node: parents, shape (m, parents), values and their shares of the data, shape (m,)."""
+    """The distinct rows of `k` alike nodes, as many each: those of a node that has fewer end in rows of share zero.
+
+    Parameters
+    ----------
+    parents : Tensor, shape (k, m, parents)
+        The causes' values.
+    values : Tensor, shape (k, m)
+        The nodes' own.
+    shares : Tensor, shape (k, m)
+        The share of the data that has each; they sum to 1 for each node.
+    """
 
     parents: Tensor
     values: Tensor
@@ -33,8 +50,8 @@ class LikelihoodLearner:
     """Maximise the mean log likelihood of nodes by Adam with a cosine schedule.
 
     The likelihood factorises over nodes, so each learns from the real values of its parents; depth does not matter,
-    and nodes of one shape run as one batch wherever they stand in the graph. Nodes that share unobserved causes learn
-    together, those causes summed out (`causaldsl.mechanisms.latent_blocks`).
+    and alike nodes run as one batch wherever they stand in the graph, their weights stacked. Nodes that share
+    unobserved causes learn together, those causes summed out (`causaldsl.mechanisms.latent_blocks`).
 
     Parameters
     ----------
@@ -47,7 +64,8 @@ class LikelihoodLearner:
     rows : mapping of str to Tensor, shape (n,)
         The data.
     schedule : Schedule
-        Defaults: 800 steps, 2,000 where there are latents, batches of 4,096 rows, learning rate 0.02.
+        Defaults: 800 steps, 400 where nodes and causes are all discrete, 2,000 where there are latents; batches of
+        4,096 rows; learning rate 0.02.
     prior : float
         Precision of a normal prior, around zero, of each weight; it tells where rows are few.
     """
@@ -65,89 +83,108 @@ class LikelihoodLearner:
         self.controller = controller
         blocks = blocks_of(controller, rows)
         self.blocks = [block for block in blocks if set(block.members) & set(nodes)]
-        joint = {name for block in self.blocks for name in block.members}
-        self.steps = schedule.steps or (STEPS_WITH_LATENTS if joint else STEPS)
+        joint = dict.fromkeys(name for block in self.blocks for name in block.members)
+        self.steps = schedule.steps or (STEPS_WITH_LATENTS if joint else _steps(controller, nodes))
         self.batch = schedule.batch or FULL_BATCH
         self.seed = schedule.seed
         self.rate = schedule.learning_rate or 0.02
-        self.rows: dict[str, Rows] = {}
         for block in self.blocks:
             block.prepare()
         alone = [node for node in nodes if node not in joint]
         for node in alone:
-            parents, values = controller.parents(node, rows), rows[node]
-            if not controller[node].shape.parents:
-                parents = torch.zeros(len(values), 0, device=values.device)
-            values = values.to(torch.get_default_dtype())
-            controller[node].prepare(parents, values)
-            self.rows[node] = distinct(parents, values)
-        self.batches = controller.alike(alone)
-        self.padded = [
-            pad([self.rows[n] for n in names]) if all(len(self.rows[n].shares) <= self.batch for n in names) else None
-            for names in self.batches
-        ]
-        self.cumulative = {n: r.shares.double().cumsum(0) for n, r in self.rows.items() if len(r.shares) > self.batch}
+            controller[node].prepare(_causes(controller, node, rows), rows[node].to(torch.get_default_dtype()))
+        batches = controller.alike(alone)
+        self.rows = [pad([rows_of(controller, node, rows) for node in names]) for names in batches]
+        self.cumulative = [rows.shares.double().cumsum(-1) for rows in self.rows]
+        self.stacks = [Stacked([controller[node] for node in names]) for names in batches]
+        self.learning = [*self.stacks, *(Stacked([controller[name]]) for name in joint)]
         self.networks = {"nodes": controller.subset(dict.fromkeys((*nodes, *joint)))}  # a block learns as a whole
         decay = prior / len(next(iter(rows.values())))  # the gradient of the log prior, a row
+        full = not self.blocks and all(rows.shares.shape[-1] <= self.batch for rows in self.rows)
         self.optimiser = torch.optim.Adam(
-            self.networks["nodes"].parameters(), lr=self.rate, weight_decay=decay, fused=True
+            [weight for stack in self.learning for weight in stack.parameters],
+            lr=self.rate,
+            betas=FULL_BETAS if full else BETAS,
+            weight_decay=decay,
+            fused=True,
         )
 
     def step(self, t: int) -> dict[str, float]:
         """Take one step on all nodes; return the mean negative log likelihood a row, in nats."""
         self.optimiser.param_groups[0]["lr"] = self.rate * 0.5 * (1 + math.cos(math.pi * t / self.steps)) + 1e-5
-        generator = generator_at(self.seed, t, "likelihood", self.controller.device)
-        loss = torch.zeros((), device=self.controller.device)
-        for names, padded in zip(self.batches, self.padded, strict=True):
-            parents, values, shares = padded or pad([self._draw(name, generator) for name in names])
-            log_p = self.controller.run(names, "log_prob", parents, values)
-            loss = loss - (torch.stack(shares) * log_p).sum()
-        for block in self.blocks:
-            loss = loss - block.log_likelihood(generator)
+        loss = self.loss(generator_at(self.seed, t, "likelihood", self.controller.device))
         self.optimiser.zero_grad()
         loss.backward()
         self.optimiser.step()
+        if t + 1 == self.steps:
+            for stack in self.stacks:
+                stack.release()
         return {"nll": float(loss.detach())}
 
-    def _draw(self, name: str, generator: torch.Generator) -> Rows:
-        rows = self.rows[name]
-        if name not in self.cumulative:
-            return rows
-        ticks = torch.rand(self.batch, generator=generator, device=generator.device, dtype=torch.float64)
-        index = torch.searchsorted(self.cumulative[name], ticks).clamp_max(len(rows.shares) - 1)
-        share = torch.full((self.batch,), 1 / self.batch, device=ticks.device)
-        return Rows(rows.parents[index], rows.values[index], share)
+    def loss(self, generator: Generator) -> Tensor:
+        """Return the mean negative log likelihood a row: of all rows, or of as many as a step can hold."""
+        loss = torch.zeros((), device=self.controller.device)
+        for stack, rows, cumulative in zip(self.stacks, self.rows, self.cumulative, strict=True):
+            some = rows if rows.shares.shape[-1] <= self.batch else drawn(rows, cumulative, self.batch, generator)
+            loss = loss - (some.shares * stack("log_prob", some.parents, some.values)).sum()
+        for block in self.blocks:
+            loss = loss - block.log_likelihood(generator)
+        return loss
 
     def state(self) -> dict[str, Tensor]:
         """Return networks and optimiser."""
-        return gather(self.networks, {"nodes": self.optimiser})
+        return gather(self.networks, {"nodes": NodeMoments.of(self.optimiser, self.learning)})
 
     def load_state(self, state: Mapping[str, Tensor]) -> None:
         """Take back what `state` returned."""
-        scatter(state, self.networks, {"nodes": self.optimiser})
+        moments = NodeMoments()
+        scatter(state, self.networks, {"nodes": moments})
+        moments.give(self.optimiser, self.learning)
 
 
-def distinct(parents: Tensor, values: Tensor) -> Rows:
-    """Return the distinct rows of a node and their shares, in a fixed order."""
-    code = torch.zeros(len(values), dtype=torch.int64, device=values.device)
-    for column in (*parents.unbind(-1), values):
-        levels, index = torch.unique(column, return_inverse=True)
-        code = torch.unique(code * len(levels) + index, return_inverse=True)[1]
-    counts = torch.bincount(code)
-    first = torch.empty_like(counts).scatter_(0, code, torch.arange(len(code), device=code.device))
-    return Rows(parents[first], values[first], counts.to(values.dtype) / len(values))
+def rows_of(controller: Controller, node: str, rows: Mapping[str, Tensor]) -> Rows:
+    """Return the distinct rows of one node and its causes, `k` being 1."""
+    found = distinct([*(rows[parent] for parent, _ in controller[node].shape.parents), rows[node]])
+    some = {name: rows[name][found.first] for name in (*(p for p, _ in controller[node].shape.parents), node)}
+    values = some[node].to(torch.get_default_dtype())
+    return Rows(_causes(controller, node, some).unsqueeze(0), values.unsqueeze(0), found.shares.unsqueeze(0))
 
 
-def pad(rows: Sequence[Rows]) -> tuple[list[Tensor], list[Tensor], list[Tensor]]:
-    """Bring nodes to one number of rows by repeating the first with share zero."""
-    m = max(len(r.shares) for r in rows)
-    index = [torch.arange(m, device=r.shares.device) % len(r.shares) for r in rows]
-    live = [torch.arange(m, device=r.shares.device) < len(r.shares) for r in rows]
-    return (
-        [r.parents[i] for r, i in zip(rows, index, strict=True)],
-        [r.values[i] for r, i in zip(rows, index, strict=True)],
-        [r.shares[i] * keep for r, i, keep in zip(rows, index, live, strict=True)],
+def pad(rows: Sequence[Rows]) -> Rows:
+    """Bring nodes to one number of rows by repeating theirs with share zero."""
+    m = max(r.shares.shape[-1] for r in rows)
+    index = [torch.arange(m, device=r.shares.device) % r.shares.shape[-1] for r in rows]
+    extra = [m - r.shares.shape[-1] for r in rows]
+    return Rows(
+        torch.cat([r.parents[:, i] for r, i in zip(rows, index, strict=True)]),
+        torch.cat([r.values[:, i] for r, i in zip(rows, index, strict=True)]),
+        torch.cat([F.pad(r.shares, (0, e)) for r, e in zip(rows, extra, strict=True)]),
     )
+
+
+def drawn(rows: Rows, cumulative: Tensor, m: int, generator: Generator) -> Rows:
+    """Draw `m` rows a node by their shares; `cumulative` are those, summed up, in float64."""
+    ticks = torch.rand(len(cumulative), m, generator=generator, device=generator.device, dtype=torch.float64)
+    index = torch.searchsorted(cumulative, ticks * cumulative[:, -1:]).clamp_max(cumulative.shape[-1] - 1)
+    parents = rows.parents.gather(1, index.unsqueeze(-1).expand(-1, -1, rows.parents.shape[-1]))
+    return Rows(parents, rows.values.gather(1, index), torch.full_like(ticks, 1 / m, dtype=rows.shares.dtype))
+
+
+def _causes(controller: Controller, node: str, rows: Mapping[str, Tensor]) -> Tensor:
+    """Return the causes of a node as its mechanism takes them, shape (n, causes); (n, 0) for a root."""
+    n = len(rows[node])
+    return (
+        controller.parents(node, rows)
+        if controller[node].shape.parents
+        else torch.zeros(n, 0, device=rows[node].device)
+    )
+
+
+def _steps(controller: Controller, nodes: Sequence[str]) -> int:
+    """Return the default: steps on all distinct rows are surer than those on rows that are drawn."""
+    shapes = [controller[node].shape for node in nodes]
+    domains = (domain for shape in shapes for domain in (shape.domain, *(d for _, d in shape.parents)))
+    return STEPS_OF_LEVELS if all(isinstance(domain, Discrete) for domain in domains) else STEPS
 
 
 @torch.no_grad()
@@ -169,8 +206,6 @@ def log_likelihood(controller: Controller, rows: Mapping[str, Tensor]) -> Tensor
         if name in joint or name not in rows:
             continue
         mechanism = controller[name]
-        parents = controller.parents(name, rows)
-        if not mechanism.shape.parents:
-            parents = torch.zeros(len(some), 0, dtype=mechanism.precision, device=some.device)
+        parents = _causes(controller, name, rows).to(mechanism.precision)
         total += mechanism.log_prob(parents, rows[name].to(mechanism.precision)).double()
     return total

@@ -7,7 +7,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from causaldsl.graph.domain import Binary
-from causaldsl.mechanisms.likelihood import distinct
+from causaldsl.mechanisms.distinct import distinct
 from causaldsl.mechanisms.linear import LinearOptions
 from causaldsl.mechanisms.logits import log_levels
 from causaldsl.mechanisms.on_the_line import AdditiveNoise
@@ -68,12 +68,13 @@ class Logistic(DiscreteMechanism):
 
     def solve(self, parents: Tensor, values: Tensor) -> float:
         """Climb to the likelihood's one optimum; return the mean negative log likelihood a row."""
-        rows = distinct(parents, values.to(parents.dtype))
-        x = self.encoder(rows.parents).double()
-        best = regress(x, rows.values.long(), rows.shares.double(), self.bias.numel(), self.ridge / len(values))
+        rows = distinct([*parents.unbind(-1), values])
+        causes, levels = parents[rows.first], values[rows.first].long()
+        x = self.encoder(causes).double()
+        best = regress(x, levels, rows.shares.double(), self.bias.numel(), self.ridge / len(values))
         self.weight.copy_(best[:-1])
         self.bias.copy_(best[-1])
-        return -float((rows.shares * self.log_prob(rows.parents, rows.values)).double().sum())
+        return -float((rows.shares * self.log_prob(causes, levels)).double().sum())
 
 
 def regress(x: Tensor, levels: Tensor, shares: Tensor, outputs: int, ridge: float) -> Tensor:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from typing import cast
 
 import torch
 from torch import Tensor, nn
@@ -46,9 +47,14 @@ class NeuralDiscrete(DiscreteMechanism):
         outputs = 1 if isinstance(shape.domain, Binary) else len(self.domain.levels)
         self.network = network(self.encoder.width, options.hidden, options.layers, outputs)
 
-    def prepare(self, parents: Tensor, values: Tensor) -> None:  # noqa: ARG002
-        """Standardise real parents."""
+    @torch.no_grad()
+    def prepare(self, parents: Tensor, values: Tensor) -> None:
+        """Standardise real parents, and start from the shares of the levels, half a row added to each."""
         self.encoder.prepare(parents)
+        counts = torch.bincount(values.long(), minlength=len(self.domain.levels)).double() + 0.5
+        start = counts.log() - counts.sum().log()
+        bias = cast(Tensor, self.network[-1].bias)
+        bias.copy_(start[1:] - start[:1] if len(bias) == 1 else start)
 
     def log_probabilities(self, parents: Tensor) -> Tensor:
         """Return the log probability of each level, shape (n, levels)."""

@@ -8,12 +8,12 @@ from typing import Any, Self, cast
 
 import torch
 from torch import Generator, Tensor, nn
-from torch.func import functional_call
 
 from causaldsl.graph.domain import Discrete, Real
 from causaldsl.graph.ir import CausalGraph
 from causaldsl.scm.mechanism import DiscreteMechanism, Mechanism
 from causaldsl.scm.propagation import NARROW, Stream, evaluated, widened
+from causaldsl.scm.stacked import tensors_of, together
 from causaldsl.scm.world import World
 
 Values = dict[str, Tensor]
@@ -111,16 +111,9 @@ class Controller(nn.Module):
         if len(names) == 1:
             result: Tensor = getattr(self[names[0]], method)(*(i[0] for i in inputs))
             return result.unsqueeze(0)
-        first = self[names[0]]
-        states = [dict(self[n].named_parameters()) | dict(self[n].named_buffers()) for n in names]
-        stacked = {k: torch.stack([s[k] for s in states]) for k in states[0]}
-
-        def one(state: dict[str, Tensor], *arguments: Tensor) -> Any:
-            return functional_call(_Method(first, method), {f"of.{k}": t for k, t in state.items()}, arguments)
-
-        batched = torch.vmap(one, randomness="error")
-        together: Tensor = batched(stacked, *(torch.stack(list(i)) for i in inputs))
-        return together
+        states = [tensors_of(self[name]) for name in names]
+        weights = {k: torch.stack([state[k] for state in states]) for k in states[0]}
+        return together(self[names[0]], method, weights, [torch.stack(list(i)) for i in inputs])
 
     def batches(self, graph: CausalGraph) -> tuple[tuple[str, ...], ...]:
         """Return all nodes in alike batches of one depth, causes first, in a graph that may differ in its edges."""
@@ -281,15 +274,3 @@ class Controller(nn.Module):
         if isinstance(noise, Stream):
             noise.finish()
         return found if narrow else {name: widened(column) for name, column in found.items()}
-
-
-class _Method(nn.Module):
-    """A module whose forward is another module's method, so that `functional_call` can reach it."""
-
-    def __init__(self, of: nn.Module, method: str) -> None:
-        super().__init__()
-        self.of = of
-        self.method = method
-
-    def forward(self, *arguments: Tensor) -> Any:
-        return getattr(self.of, self.method)(*arguments)

@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableMapping
+from typing import Any, Protocol
 
 import torch
 from torch import Tensor, nn
-from torch.optim import Optimizer
 
 
-def gather(networks: Mapping[str, nn.Module], optimisers: Mapping[str, Optimizer]) -> dict[str, Tensor]:
+class Stateful(Protocol):
+    """What keeps moments by parameter, such as an optimiser."""
+
+    @property
+    def state(self) -> MutableMapping[Any, Any]:
+        """The moments by name, a parameter each."""
+        ...
+
+
+def gather(networks: Mapping[str, nn.Module], optimisers: Mapping[str, Stateful]) -> dict[str, Tensor]:
     """Collect networks as `name.parameter` and each network's Adam state as `adam.name.parameter.moment`.
 
     Parameters
     ----------
     networks : mapping of str to Module
         By name.
-    optimisers : mapping of str to Optimizer
+    optimisers : mapping of str to Stateful
         By the name of the network whose parameters it holds.
 
     Returns
@@ -33,9 +42,7 @@ def gather(networks: Mapping[str, nn.Module], optimisers: Mapping[str, Optimizer
 
 
 @torch.no_grad()
-def scatter(
-    state: Mapping[str, Tensor], networks: Mapping[str, nn.Module], optimisers: Mapping[str, Optimizer]
-) -> None:
+def scatter(state: Mapping[str, Tensor], networks: Mapping[str, nn.Module], optimisers: Mapping[str, Stateful]) -> None:
     """Put back what `gather` collected."""
     for name, network in networks.items():
         network.load_state_dict({k: state[f"{name}.{k}"] for k in network.state_dict()})

@@ -165,7 +165,7 @@ def _train(
                     continue
                 if start:
                     learner.load_state(state)
-                measure = (lambda: {"tvd": meter.tvd()}) if stage.measured and meter.names else None
+                measure = (lambda: {"tvd": meter.tvd()}) if stage.measured and meter.tabled else None
                 drive(run, stage.name, learner, start, stop, reporter, measure, ranks)
                 start = 0
                 if following is not None:

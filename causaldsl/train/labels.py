@@ -107,6 +107,11 @@ class LabelMeter:
         Measured as it is at each call.
     rows : mapping of str to Tensor, shape (n,)
         The data.
+
+    Attributes
+    ----------
+    tabled : bool
+        Whether there are discrete columns, and a table holds their joint.
     """
 
     def __init__(self, model: CausalModel, rows: Mapping[str, Tensor]) -> None:
@@ -116,14 +121,13 @@ class LabelMeter:
         self.sizes = tuple(len(d.levels) for d in domains.values())
         self.data = {name: rows[name].cpu().numpy() for name in self.names}
         self.n = len(next(iter(rows.values())))
-        self.tabled = math.prod(self.sizes) <= CELL_LIMIT
+        self.tabled = bool(self.names) and math.prod(self.sizes) <= CELL_LIMIT
         self.exact = self.tabled and set(self.names) <= set(tabulable_nodes(model.controller))
-        self.law = empirical(list(self.data.values()), self.sizes) if self.names and self.tabled else None
+        self.law = empirical(list(self.data.values()), self.sizes) if self.tabled else None
 
     def tvd(self) -> float:
-        """Return the distance of the model's joint to the data's."""
-        if self.law is None:
-            return sample_tvd(self._draw(DRAWS, 0), self.data)
+        """Return the distance of the model's joint to the data's, where a table holds it (`tabled`)."""
+        assert self.law is not None
         return tvd(self._found(), self.law)
 
     def measure(self) -> LabelMeasure | None:
@@ -153,6 +157,7 @@ class LabelMeter:
             return None
         return tvd(law, factorised(law, [[at[parent] for parent in parents] for parents in causes]))
 
-    def _draw(self, n: int, seed: int) -> dict[str, NDArray[np.int64]]:
-        drawn = self.model.controller.sample(n, generator_at(seed, 0, "measure", self.model.controller.device))
+    def _draw(self, n: int, seed: int) -> dict[str, NDArray[np.integer]]:
+        generator = generator_at(seed, 0, "measure", self.model.controller.device)
+        drawn = self.model.controller.sample(n, generator, narrow=True)
         return {name: drawn[name].cpu().numpy() for name in self.names}
