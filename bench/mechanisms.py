@@ -22,7 +22,7 @@ from labels import G1
 
 import causaldsl as cd
 from causaldsl.datasets.faces_sitter import LABELS
-from causaldsl.measure.tvd import empirical, factorised
+from causaldsl.measure.tvd import empirical, factorised, tvd
 from causaldsl.train.run import Run
 
 ROWS = 20_000
