@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +18,7 @@ from causaldsl.graph.read import read_file
 
 if TYPE_CHECKING:
     from causaldsl.train.job import Job
+    from causaldsl.train.probe import Probe
     from causaldsl.train.run import Run
 
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 @click.argument("file", required=False, type=FILE)
 @data_option
 @root_option
-@click.option("--out", type=click.Path(path_type=Path), required=True, help="The run folder to make.")
+@click.option("--out", type=click.Path(path_type=Path), help="The run folder to make.")
 @click.option("--labels-only", is_flag=True, help="Train the label nodes alone.")
 @click.option("--config", "config_file", type=click.Path(path_type=Path), help="A TOML file.")
 @set_option
@@ -34,12 +35,13 @@ if TYPE_CHECKING:
 @drop_missing_option
 @click.option("--resume", is_flag=True, help="Go on with the unfinished run at --out.")
 @click.option("--devices", type=click.IntRange(1), metavar="N", help="Train in N processes, each on a GPU if any.")
+@click.option("--dry-run", is_flag=True, help="Try 20 steps; print memory, images/s and time left; write nothing.")
 @json_option
 def train(
     file: str | None,
     data: str | None,
     root: Path | None,
-    out: Path,
+    out: Path | None,
     labels_only: bool,
     config_file: Path | None,
     settings: tuple[str, ...],
@@ -48,6 +50,7 @@ def train(
     drop_missing: bool,
     resume: bool,
     devices: int | None,
+    dry_run: bool,
     as_json: bool,
 ) -> None:
     """Train the model that FILE describes; Ctrl-C leaves a run that --resume continues.
@@ -65,6 +68,9 @@ def train(
             raise UsageError("--resume takes everything from the run", "give it --out alone")
     elif file is None or data is None:
         raise UsageError("a graph FILE and --data are needed", "or --resume with --out")
+    if out is None and (resume or not dry_run):
+        raise UsageError("--out is needed", "the run folder to make, or to go on with")
+    out = Path() if out is None else out
     config = read_config(config_file, settings)
     job = Job(
         out,
@@ -76,9 +82,14 @@ def train(
         allow_unidentified,
         drop_missing,
         quiet=loudness() == "quiet",
+        dry_run=dry_run,
     )
-    if not run_job(job, devices):
+    leads, probe = run_job(job, devices)
+    if not leads:
         return  # rank 0 will say it
+    if probe is not None:
+        print_probe(probe, as_json)
+        return
     run = open_run(out)
     if as_json:
         print_json(summary(run))
@@ -86,23 +97,46 @@ def train(
         print_summary(run)
 
 
-def run_job(job: Job, devices: int | None) -> bool:
-    """Train, in one process or as one of several, or start several; return whether to say what came of it."""
+def run_job(job: Job, devices: int | None) -> tuple[bool, Probe | None]:
+    """Train, in one process or as one of several, or start several.
+
+    Returns
+    -------
+    bool
+        Whether to say what came of it.
+    Probe or None
+        What came of a dry run.
+    """
     from causaldsl.train.distributed import joined, launch, place
 
     if devices is not None and place(os.environ) is not None:
         raise UsageError("--devices starts ranks, and this is one already", "leave --devices to torchrun or srun")
     if devices is not None and devices > 1:
-        launch(devices, job)
-        return True
+        return True, launch(devices, job)
     with joined(os.environ) as (ranks, device):
         try:
-            job(ranks, device)
+            found = job(ranks, device)
         except CausalError as error:
             if ranks.leads:
                 raise
             raise SystemExit(error.exit_code) from None
-        return ranks.leads
+        return ranks.leads, found
+
+
+def print_probe(probe: Probe, as_json: bool) -> None:
+    """Say what a training would take."""
+    from causaldsl.train.progress import clock
+
+    if as_json:
+        print_json(asdict(probe))
+        return
+    where = probe.device if probe.ranks == 1 else f"{probe.ranks} ranks, {probe.device} and so on"
+    click.echo(f"memory: {probe.memory_bytes / 2**30:.2f} GiB of a process ({where})")
+    for pace in probe.stages:
+        unit = "rows/s" if pace.stage.startswith("labels") else "images/s"
+        rate = f"{pace.rows_per_second:,.0f} {unit}"
+        click.echo(f"{pace.stage}: step {pace.step}/{pace.steps}, {rate}, {clock(pace.seconds_left)} left")
+    click.echo(f"time left: {clock(probe.seconds_left)}; nothing was written")
 
 
 def summary(run: Run) -> dict[str, Any]:

@@ -18,20 +18,23 @@ from causaldsl.formats.causal import write_causal
 from causaldsl.plugins.datasets import dataset
 from causaldsl.plugins.protocols import Data
 from causaldsl.scm.model import CausalModel
+from causaldsl.scm.ranks import Ranks
 from causaldsl.train.config import Config
 from causaldsl.train.data import data_of, open_data
 from causaldsl.train.files import read_tensors
 from causaldsl.train.labels import LabelMeter
 from causaldsl.train.loop import drive
 from causaldsl.train.machine import HERE, Machine
+from causaldsl.train.probe import Probe, probe
 from causaldsl.train.progress import Reporter, Silent
 from causaldsl.train.run import (
     CHECKPOINT,
     Run,
+    begin,
     load_model,
-    new_run,
     open_record,
     part,
+    planned_run,
     save_checkpoint,
     save_weights,
     tidy,
@@ -96,17 +99,31 @@ def fit(
     if not allow_unidentified and (findings := unidentified(model.graph)):
         raise GraphError(findings)
     config = replace(config or Config(), seed=secrets.randbits(31) if seed is None else seed)
+    ranks = machine.ranks
+    run, found, rows = plan(model, data, Path(out), root, config, labels_only, drop_missing, ranks)
+    ranks.lead(lambda: begin(run, write_causal(model.graph)))
+    ranks.lead(lambda: run.save_record(allow_unidentified=allow_unidentified, drop_missing=drop_missing))
+    return _train(run, found, rows, None, reporter or Silent(), machine)
+
+
+def plan(
+    model: CausalModel,
+    data: Any,
+    out: Path,
+    root: str | Path | None,
+    config: Config,
+    labels_only: bool,
+    drop_missing: bool,
+    ranks: Ranks,
+) -> tuple[Run, Data, dict[str, Tensor]]:
+    """Return the run that `fit` would begin, of which nothing is written, its data, and its label columns, encoded."""
     labels_only = labels_only or not model.graph.images
     root = None if root is None else Path(root)
-    ranks = machine.ranks
     found = ranks.together(lambda: open_data(data, root, model.graph, labels_only, drop_missing))
     rows = ranks.together(lambda: encode(found.labels, model.graph))
     name = dataset(str(data), root).name if isinstance(data, str | Path) else found.name
     where = None if root is None else str(root.resolve())
-    text, trained = write_causal(model.graph), copy.deepcopy(model)
-    run = new_run(Path(out), trained, text, config, name, labels_only, where, ranks)
-    ranks.lead(lambda: run.save_record(allow_unidentified=allow_unidentified, drop_missing=drop_missing))
-    return _train(run, found, rows, None, reporter or Silent(), machine)
+    return planned_run(out, copy.deepcopy(model), config, name, labels_only, where), found, rows
 
 
 def resume(out: str | Path, *, reporter: Reporter | None = None, device: str = "cpu", machine: Machine = HERE) -> Run:
@@ -141,6 +158,46 @@ def unfinished(out: Path, device: str) -> tuple[Run, Data, dict[str, Tensor], Pa
     found = data_of(run, run.labels_only)
     checkpoint = run.folder / CHECKPOINT
     return run, found, encode(found.labels, run.graph), checkpoint if checkpoint.exists() else None
+
+
+def dry_run(
+    model: CausalModel,
+    data: Any,
+    *,
+    root: str | Path | None = None,
+    config: Config | None = None,
+    labels_only: bool = False,
+    drop_missing: bool = False,
+    machine: Machine = HERE,
+) -> Probe:
+    """Say what `fit` would take, from twenty steps of each stage; nothing is written.
+
+    Raises
+    ------
+    UsageError, DataError
+        As `fit` does.
+    """
+    ranks = machine.ranks
+    run, found, rows = plan(model, data, Path(), root, config or Config(), labels_only, drop_missing, ranks)
+    return _tried(run, found, rows, None, machine)
+
+
+def dry_resume(out: str | Path, *, device: str = "cpu", machine: Machine = HERE) -> Probe:
+    """Say what `resume` would take; nothing is written.
+
+    Raises
+    ------
+    UsageError, RunError, DataError
+        As `resume` does.
+    """
+    return _tried(*machine.ranks.together(lambda: unfinished(Path(out), device)), machine)
+
+
+def _tried(run: Run, data: Data, rows: Mapping[str, Tensor], checkpoint: Path | None, machine: Machine) -> Probe:
+    rows = {name: column.to(run.model.controller.device) for name, column in rows.items()}
+    whole = stages_of(run, data, rows, machine)
+    stages, start, state = machine.ranks.together(lambda: standing(run, checkpoint, whole))
+    return probe(run, stages, start, state, machine.ranks)
 
 
 def _train(

@@ -11,8 +11,9 @@ from causaldsl.scm.build import compile_graph
 from causaldsl.scm.ranks import Ranks
 from causaldsl.train.config import Config
 from causaldsl.train.distributed import restarted
-from causaldsl.train.fit import fit, resume
+from causaldsl.train.fit import dry_resume, dry_run, fit, resume
 from causaldsl.train.machine import Machine
+from causaldsl.train.probe import Probe
 from causaldsl.train.progress import reporter
 from causaldsl.train.run import RECORD, open_record
 
@@ -31,6 +32,8 @@ class Job:
         See `causaldsl.train.fit.fit`.
     quiet : bool
         Whether nothing is said of the progress.
+    dry_run : bool
+        Whether only a few steps are tried, and nothing is written.
     """
 
     out: Path
@@ -42,10 +45,13 @@ class Job:
     allow_unidentified: bool = False
     drop_missing: bool = False
     quiet: bool = False
+    dry_run: bool = False
 
-    def __call__(self, ranks: Ranks, device: str) -> None:
+    def __call__(self, ranks: Ranks, device: str) -> Probe | None:
         """Train on this rank; where the ranks were started again, go on from the last checkpoint."""
         machine = Machine(ranks)
+        if self.dry_run:
+            return self._try(machine, device)
         told = reporter(quiet=self.quiet or not ranks.leads)
         if ranks.any(ranks.leads and restarted(os.environ) and (self.out / RECORD).is_file()):
             if not ranks.together(lambda: open_record(self.out)).complete:
@@ -66,3 +72,17 @@ class Job:
                 reporter=told,
                 machine=machine,
             )
+        return None
+
+    def _try(self, machine: Machine, device: str) -> Probe:
+        if self.graph is None:
+            return dry_resume(self.out, device=device, machine=machine)
+        return dry_run(
+            compile_graph(self.graph, seed=self.config.seed).to(device),
+            self.data,
+            root=self.root,
+            config=self.config,
+            labels_only=self.labels_only,
+            drop_missing=self.drop_missing,
+            machine=machine,
+        )

@@ -145,6 +145,15 @@ def new_run(
     RunError
         If it cannot be written.
     """
+    run = planned_run(folder, model, config, data, labels_only, root)
+    ranks.lead(lambda: begin(run, text))
+    return run
+
+
+def planned_run(
+    folder: Path, model: CausalModel, config: Config, data: str, labels_only: bool, root: str | None
+) -> Run:
+    """Return a run of which nothing is written."""
     record: dict[str, Any] = {
         "schema": 1,
         "format": FORMAT,
@@ -161,12 +170,12 @@ def new_run(
         "stages": {},
         "seconds": 0.0,
     }
-    ranks.lead(lambda: _begin(folder, text, record))
     return Run(folder, record, model)
 
 
-def _begin(folder: Path, text: str, record: dict[str, Any]) -> None:
-    """Write a folder's first files; the record comes last, and is what makes it a run."""
+def begin(run: Run, text: str) -> None:
+    """Write the first files of a run; the record comes last, and is what makes its folder a run."""
+    folder = run.folder
     if folder.exists() and (not folder.is_dir() or not all(map(_is_rest, folder.iterdir()))):
         raise UsageError(f"{folder} exists", "choose another --out; or go on with an unfinished run by --resume")
     try:
@@ -174,7 +183,7 @@ def _begin(folder: Path, text: str, record: dict[str, Any]) -> None:
     except OSError as error:
         raise RunError(f"cannot make {folder}: {error.strerror}") from None
     write_bytes(folder / TEXT, text.encode())
-    write_json(folder / RECORD, record)
+    write_json(folder / RECORD, run.record)
 
 
 def _is_rest(path: Path) -> bool:
