@@ -51,7 +51,8 @@ def test_formats_data_sets_codes_and_config_keys():
     for command in (["train", LAWN], ["check", LAWN], ["compare", LAWN]):
         assert offered([*command, "--data"], "fac") == [("file", "fac"), ("plain", "faces")]
     assert plain(["explain"], "C20") == [code for code in entries() if code.startswith("C20")]
-    assert plain(["train", LAWN, "--set"], "images.") == ["images.steps=", "images.batch=", "images.learning_rate="]
+    stage = ["images.steps=", "images.batch=", "images.learning_rate=", "images.accumulate="]
+    assert plain(["train", LAWN, "--set"], "images.") == stage
     assert plain(["quickstart", "--preset"]) == ["smoke", "standard"]
 
 
