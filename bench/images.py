@@ -19,20 +19,19 @@ import argparse
 import json
 import re
 import time
-from collections.abc import Callable
 from pathlib import Path
 
-import numpy as np
 import torch
-from torch import Tensor
 
 import causaldsl as cd
 from causaldsl.datasets.faces import LABELS
-from causaldsl.evaluate.evaluation import JUDGED, KINDS
+from causaldsl.evaluate.evaluation import KINDS
 from causaldsl.evaluate.judge import Judge
 from causaldsl.evaluate.judges import train_judge
+from causaldsl.evaluate.likeness import diversities, looks
 from causaldsl.evaluate.readings import effectiveness
-from causaldsl.measure.diversity import diversity as by_real_ones
+from causaldsl.evaluate.real import JUDGED, Real, as_tensor
+from causaldsl.graph.domain import Image
 from causaldsl.measure.frechet import frechet
 from causaldsl.plugins.options import resolve
 from causaldsl.plugins.protocols import Data, PictureData
@@ -103,35 +102,15 @@ def judges(folder: Path, data: Data, seed: int) -> list[Judge]:
     return [Judge.load(path) for path in paths.values()]
 
 
-@torch.no_grad()
-def features(judge: Judge, pictures: Tensor) -> np.ndarray:
-    """Return what the robust judge sees before it decides."""
-    return torch.cat([judge.net[:-1](part) for part in pictures.split(500)]).double().numpy()
-
-
-def as_tensor(pictures: np.ndarray) -> Tensor:
-    return torch.from_numpy(pictures).float() / 127.5 - 1
-
-
-def diversity(run: Run, data: Data, look: Callable[[Tensor], np.ndarray], n: int = 400) -> dict[str, float]:
-    """Return for each label how far pictures that have it lie apart, by how far real ones do."""
-    found = {}
-    for name in LABELS:
-        rows = np.flatnonzero(data.labels[name])[:n]
-        drawn = run.sample(len(rows), given={name: 1}, seed=3)["Face"]
-        found[name] = by_real_ones(look(drawn), look(as_tensor(data.pictures["Face"][rows]))).value
-    return found
-
-
 def picture(run: Run, path: Path) -> None:
-    rows = []
+    groups = []
     for name in SHOWN:
-        for title, drawn in (
+        pair = (
             (f"do({name}=1)", run.sample(10, do={name: 1}, seed=1)),
             (f"given {name}=1", run.sample(10, given={name: 1}, seed=1)),
-        ):
-            rows.append((title, sheet(drawn["Face"], columns=10, scale=2)))
-    titled_rows(rows).save(path)
+        )
+        groups.append([(title, sheet(drawn["Face"], columns=10, scale=2)) for title, drawn in pair])
+    titled_rows(groups).save(path)
 
 
 def main() -> None:
@@ -152,8 +131,9 @@ def main() -> None:
         runs[spec] = trained(spec, folder, arguments.minutes, size, data, seed)
     both = judges(arguments.out, data, seed)
     assert data.uniform is not None
-    real, more = (as_tensor(data.uniform(PICTURES, seed + k)[0]) for k in (2, 3))
-    seen = features(both[-1], real)
+    (look,) = looks(["robust"], Image(3, size, size), both).values()
+    seen, more = (look(as_tensor(data.uniform(PICTURES, seed + k)[0])) for k in (2, 3))
+    real = Real(data.pictures["Face"], {name: torch.as_tensor(data.labels[name]) for name in LABELS})
     header = (
         "| model | steps | CPU min | real images/s | generated/s | mean | least label | FD[robust] | diversity | Bald |"
     )
@@ -165,8 +145,8 @@ def main() -> None:
         generator = torch.Generator().manual_seed(seed)
         asked = {name: torch.randint(2, (PICTURES,), generator=generator) for name in LABELS}
         drawn = run.model.draw("Face", asked, generator)
-        distance = frechet(features(both[-1], drawn), seen).value
-        apart = diversity(run, data, lambda x: features(both[-1], x))
+        distance = frechet(look(drawn), seen).value
+        apart = {name: one.value for name, _, one in diversities(run.model, "Face", real, look, 400, seed)}
         steps, batch = (run.record["stages"]["images: Face"][key] for key in ("steps", "batch"))
         seconds = float(run.folder.with_suffix(".seconds").read_text())
         options = resolve(load("images", spec.split("(")[0]).options, run.graph["Face"].mechanism)[0]
@@ -182,7 +162,7 @@ def main() -> None:
             "steps": steps, "seconds": seconds, "images_per_second": rate, "effectiveness": read.as_json(),
             "frechet": distance, "diversity": apart,
         }  # fmt: skip
-    print(f"| *real pictures* | | | | | | | {frechet(features(both[-1], more), seen).value:.1f} | 1 | 1 |")
+    print(f"| *real pictures* | | | | | | | {frechet(more, seen).value:.1f} | 1 | 1 |")
     (arguments.out / "results.json").write_text(json.dumps(results, indent=1))
 
 

@@ -26,7 +26,7 @@ COMMANDS = {
     "convert": "convert",
     "demo": "demo",
     "doctor": "doctor",
-    "evaluate": "report",
+    "evaluate": "evaluate",
     "explain": "explain",
     "fmt": "fmt",
     "lsp": "lsp",

@@ -69,6 +69,7 @@ def _settings(context: click.Context) -> Iterator[tuple[str, str]]:  # noqa: ARG
 
 complete_format = _names(lambda _: _plugins("formats"))
 complete_plugin = _names(lambda _: _plugins(*registry.GROUPS))
+complete_features = _names(lambda _: _plugins("features"))
 complete_data = _names(lambda _: _plugins("datasets"), or_files=True)
 complete_code = _names(lambda _: ((entry.code, entry.title) for entry in entries().values()))
 complete_node = _names(_nodes)

@@ -8,16 +8,17 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from causaldsl.errors import DataError, UsageError
+from causaldsl.errors import UsageError
 from causaldsl.evaluate.judge import Judge, Kind
 from causaldsl.evaluate.judges import train_judge
 from causaldsl.evaluate.likeness import FEATURES, FEWEST, diversities, likeness, looks
 from causaldsl.evaluate.rare import ask_combination, rare_combinations
 from causaldsl.evaluate.readings import binary_causes, effectiveness, rows
 from causaldsl.evaluate.real import Real, lessons, real_of
-from causaldsl.graph.domain import Image
+from causaldsl.graph.domain import Discrete, Image, Value
 from causaldsl.measure.interval import Measured
 from causaldsl.plugins.protocols import Data
+from causaldsl.scm.open_names import levels_shown
 from causaldsl.train.data import data_of
 from causaldsl.train.files import read_json, write_json
 from causaldsl.train.run import Run
@@ -61,18 +62,16 @@ def evaluate(
     UsageError
         If the run has no pictures.
     """
-    kept = _kept(run, n, features)
-    if kept is not None:
-        return kept
-    evaluator = Evaluator(run, say)
-    found = evaluator.measure(run, n or PICTURES, features or FEATURES)
-    if run.complete:
-        write_json(run.folder / RESULTS, found)
+    found = kept(run, n, features)
+    if found is None:
+        found = Evaluator(run, say).measure(run, n or PICTURES, features or FEATURES)
+        if run.complete:
+            write_json(run.folder / RESULTS, found)
     return found
 
 
-def _kept(run: Run, n: int | None, features: Sequence[str]) -> dict[str, Any] | None:
-    """Return what the folder holds, if that is what is asked for."""
+def kept(run: Run, n: int | None, features: Sequence[str]) -> dict[str, Any] | None:
+    """Return the evaluation that the folder of a finished run holds, if it is what is asked for."""
     if not run.complete or not (run.folder / RESULTS).exists():
         return None
     found = read_json(run.folder / RESULTS)
@@ -104,12 +103,9 @@ class Evaluator:
         self.judges = run_judges(run, self.image, say)
 
     @cached_property
-    def real(self) -> Real | str:
-        """The real pictures, or why they are not to be had."""
-        try:
-            return real_of(self.run, self.image, binary_causes(self.run.model, self.image))
-        except (DataError, UsageError) as error:
-            return f"the data of the run are not to be had: {error.diagnostics[0].message}"
+    def real(self) -> Real:
+        """The real pictures."""
+        return real_of(self.run, self.image)
 
     def measure(self, run: Run, n: int, features: Sequence[str]) -> dict[str, Any]:
         """Return all figures of a run, as `evaluate` does; those that need real pictures are empty where none are."""
@@ -117,6 +113,12 @@ class Evaluator:
         domain = run.graph[image].domain
         assert isinstance(domain, Image)
         eyes = looks(features, domain, judges)
+
+        def levels(name: str) -> Sequence[Value]:
+            column = run.graph[name].domain
+            assert isinstance(column, Discrete)
+            return levels_shown(column)
+
         self.say(f"reading {n:,} pictures for each figure")
         found: dict[str, Any] = {
             "schema": 1,
@@ -132,27 +134,25 @@ class Evaluator:
             "notes": [],
         }
         real = self.real
-        if isinstance(real, str):
-            return {**found, "notes": [real]}
+        pictures = real.draw(2 * n, seed)
+        half = len(pictures) // 2
+        if half < FEWEST:
+            return {**found, "notes": [real.note or f"{len(real):,} real pictures are too few to compare with"]}
         found["rare"] = [
             {
-                "labels": combination.labels,
+                "labels": {name: levels(name)[level] for name, level in combination.labels.items()},
                 "rows": combination.rows,
                 **ask_combination(run.model, image, judges, combination, max(1, n // 4), seed).as_json(),
             }
             for combination in rare_combinations(real.levels)
         ]
-        pictures = real.draw(2 * n, seed)
-        half = len(pictures) // 2
-        if half < FEWEST:
-            return {**found, "notes": [f"{len(real):,} real pictures are too few to compare with"]}
         drawn = run.model.sample(half, seed=seed)[image]
         found["features"] = {
             name: likeness(drawn, pictures[:half], pictures[half : 2 * half], look) for name, look in eyes.items()
         }
         apart = diversities(run.model, image, real, next(iter(eyes.values())), max(FEWEST, n // 5), seed)
         found["diversity"] = [
-            {"label": name, "level": level, "features": next(iter(eyes)), **figure.as_json()}
+            {"label": name, "level": levels(name)[level], "features": next(iter(eyes)), **figure.as_json()}
             for name, level, figure in apart
         ]
         return found

@@ -81,7 +81,7 @@ class Row:
         P(Y=1) of each label by the labels' law.
     raw, read : mapping of str to float
         The share that the judge reads, and the same with its errors taken out where it is not reliable.
-    intervals : mapping of str to (float, float)
+    intervals : mapping of str to [float, float]
         About `read`; the judge's error rates are taken as they are.
     effective : mapping of str to float
         How often the labels that the pictures were drawn for are read in them, by the lower of the judges.
@@ -95,7 +95,7 @@ class Row:
     exact: Mapping[str, float]
     raw: Mapping[str, float]
     read: Mapping[str, float]
-    intervals: Mapping[str, tuple[float, float]]
+    intervals: Mapping[str, Sequence[float]]
     effective: Mapping[str, float]
     n: int
 
@@ -153,7 +153,7 @@ def rows(model: CausalModel, image: str, judges: Sequence[Judge], n: int, seed: 
             ends = torch.tensor([wilson(float(share), n) for share in raw], dtype=torch.float64).T
             read, low, high = (mended(part, reader) for part in (raw, *ends))
             right = [hits(levels, {label: drawn[label] for label in reader.names}) for levels in said]
-            intervals = dict(zip(reader.names, zip(low.tolist(), high.tolist(), strict=True), strict=True))
+            intervals = dict(zip(reader.names, torch.stack([low, high], 1).tolist(), strict=True))
             effective = {label: min(float(hit[label].double().mean()) for hit in right) for label in reader.names}
             row = Row(name, 1, kind, exact, _named(reader, raw), _named(reader, read), intervals, effective, n)
             rows.append(row)

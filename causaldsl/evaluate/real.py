@@ -11,7 +11,8 @@ import torch
 from torch import Tensor
 
 from causaldsl.datasets.encode import encode
-from causaldsl.errors import DataError
+from causaldsl.errors import DataError, UsageError
+from causaldsl.graph.domain import Discrete, Image
 from causaldsl.plugins.protocols import Data, Pictures
 from causaldsl.train.data import data_of
 from causaldsl.train.run import Run
@@ -36,10 +37,13 @@ class Real:
         The pictures.
     levels : mapping of str to Tensor of int, shape (rows,)
         The level of each cause that has levels, by index.
+    note : str
+        Why there are none, where there are none.
     """
 
     pictures: Pictures
     levels: Mapping[str, Tensor]
+    note: str = ""
 
     def __len__(self) -> int:
         return len(self.pictures)
@@ -64,17 +68,19 @@ def as_tensor(pictures: np.ndarray[Any, np.dtype[np.uint8]]) -> Tensor:
     return torch.from_numpy(np.asarray(pictures)).float() / 127.5 - 1
 
 
-def real_of(run: Run, image: str, names: tuple[str, ...]) -> Real:
-    """Load what a run has learned from.
-
-    Raises
-    ------
-    DataError, UsageError
-        If it is not to be had.
-    """
-    data = data_of(run, labels_only=False)
-    columns = encode(data.labels, run.graph)
-    return Real(data.pictures[image], {name: columns[name] for name in names})
+def real_of(run: Run, image: str) -> Real:
+    """Load what a run has learned from; where that is not to be had there is nothing, and a note says why."""
+    shape = run.model.image(image).shape
+    causes = [name for name, domain in shape.parents if isinstance(domain, Discrete)]
+    try:
+        data = data_of(run, labels_only=False)
+        columns = encode(data.labels, run.graph)
+    except (DataError, UsageError) as error:
+        assert isinstance(shape.domain, Image)
+        nothing = np.empty((0, *shape.domain.shape), np.uint8)
+        why = f"the data of the run are not to be had: {error.diagnostics[0].message}"
+        return Real(nothing, {name: torch.empty(0, dtype=torch.int64) for name in causes}, why)
+    return Real(data.pictures[image], {name: columns[name] for name in causes})
 
 
 def lessons(run: Run, data: Data, image: str, names: tuple[str, ...]) -> tuple[Labelled, Labelled | None]:

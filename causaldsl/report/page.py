@@ -80,7 +80,7 @@ def write_report(run: Run, out: Path, say: Callable[[str], None] = lambda _: Non
     write_bytes(out, page.encode())
     if pairs:
         buffer = io.BytesIO()
-        titled_rows([row for pair in pairs[:TELLING] for row in _titled(pair)]).save(buffer, "PNG", optimize=True)
+        titled_rows([_titled(pair) for pair in pairs[:TELLING]]).save(buffer, "PNG", optimize=True)
         write_bytes(out.with_suffix(".png"), buffer.getvalue())
 
 

@@ -5,37 +5,19 @@ import json
 import numpy as np
 import pytest
 
-import causaldsl as cd
 from causaldsl.errors import UsageError
 from causaldsl.evaluate import evaluation
 from causaldsl.evaluate.evaluation import KINDS, RESULTS, evaluate, judge_path, run_judges
-from causaldsl.evaluate.judge import Judge
 from causaldsl.evaluate.real import lessons
 from causaldsl.plugins.protocols import Data
-from causaldsl.train.config import read_config
 from causaldsl.train.files import write_json
 from causaldsl.train.run import RECORD, open_run
-
-TEXT = """
-binary Male, Mustache
-image Face[3, 32, 32]
-Male -> Mustache
-Male, Mustache -> Face
-Face ~ r3gan(width=4, latent=4)
-"""
-SHORT = read_config(settings=["labels.steps=30", "images.steps=2", "images.batch=8"])
+from tests.evaluate.runs import small_run
 
 
 @pytest.fixture(scope="module")
 def trained(tmp_path_factory):
-    """A run of faces with judges that have learned nothing."""
-    folder = tmp_path_factory.mktemp("runs") / "run"
-    run = cd.fit(cd.compile(cd.parse(TEXT)), "faces", out=folder, config=SHORT)
-    for kind in KINDS:
-        judge = Judge(kind, ("Male", "Mustache"), 32)
-        judge.tested = 100
-        judge.save(judge_path(run, kind))
-    return run
+    return small_run(tmp_path_factory.mktemp("runs") / "run")
 
 
 @pytest.fixture

@@ -62,7 +62,7 @@ def judged(tmp_path):
 
 def test_titled_rows_keep_their_pictures():
     row = sheet(-torch.ones(2, 3, 8, 8), scale=1)
-    page = titled_rows([("do(A=1)", row), ("given A=1", row)])
+    page = titled_rows([[("do(A=1)", row), ("given A=1", row)]])
     assert page.width > row.width
     assert page.height == 12 + 2 * row.height + 12
 

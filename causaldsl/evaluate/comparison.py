@@ -1,0 +1,101 @@
+"""Two runs side by side: every figure of both, and the difference with its interval.
+
+Both are read by the judges of the first and held beside its real pictures, so that a difference is one of the pictures.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from causaldsl.errors import UsageError
+from causaldsl.evaluate.evaluation import KINDS, Evaluator, evaluate, judge_path, kept
+from causaldsl.measure.interval import Measured
+from causaldsl.train.run import Run
+
+TITLES = {"fd": "FD", "kid": "KID"}
+
+
+def compare(
+    run: Run,
+    other: Run,
+    say: Callable[[str], None] = lambda _: None,
+    n: int | None = None,
+    features: Sequence[str] = (),
+) -> dict[str, Any]:
+    """Evaluate two runs of the same pictures.
+
+    Parameters
+    ----------
+    run, other : Run
+        The runs; the judges and the real pictures are those of `run`.
+    say : callable
+        Told what takes time.
+    n, features
+        As `evaluate` takes them.
+
+    Returns
+    -------
+    dict
+        The evaluation of `run`, and `against`: `run`, the other's folder; `evaluation`, its own; `differences`: for
+        each `figure` of both what it is in `run` and `other`, and `difference` as `value`, `interval` and `n`.
+
+    Raises
+    ------
+    UsageError
+        If a run has no pictures, or theirs differ in size or in what causes them.
+    """
+    for name, domain in _about(run).items():
+        if _about(other).get(name) != domain:
+            raise UsageError(
+                f"{run.folder} and {other.folder} cannot be compared: `{name}` is not the same in both",
+                "their pictures need the same name, size and causes",
+            )
+    first = evaluate(run, say, n, features)
+    asked = first["n"], tuple(first["features"])
+    second = kept(other, *asked) if _same_judges(run, other) else None
+    second = second or Evaluator(run, say).measure(other, *asked)
+    pairs = [(name, mine, figures(second).get(name)) for name, mine in figures(first).items()]
+    differences = [
+        {"figure": name, "run": mine.value, "other": theirs.value, "difference": (mine - theirs).as_json()}
+        for name, mine, theirs in pairs
+        if theirs is not None
+    ]
+    return {**first, "against": {"run": str(other.folder), "evaluation": second, "differences": differences}}
+
+
+def figures(evaluation: dict[str, Any]) -> dict[str, Measured]:
+    """Return the figures of an evaluation by what a table calls them."""
+    effective = evaluation["effectiveness"]
+    spans = {"": effective["interval"], **effective["intervals"]}
+    found = {}
+    for label, share in {"": effective["mean"], **effective["labels"]}.items():
+        figure = {"value": share, "interval": spans[label], "n": effective["n"]}
+        found[f"{label} read as asked".strip()] = Measured.of_json(figure)
+    for pair in evaluation["rare"]:
+        found[f"{called(pair['labels'])} read as asked"] = Measured.of_json(pair)
+    for name, measured in evaluation["features"].items():
+        for kind in (kind for kind in measured or {} if kind != "dimensions"):
+            found[f"{TITLES.get(kind, kind)}[{name}]"] = Measured.of_json(measured[kind])
+    for apart in evaluation["diversity"]:
+        found[f"diversity given {called({apart['label']: apart['level']})}"] = Measured.of_json(apart)
+    return found
+
+
+def called(labels: dict[str, Any]) -> str:
+    """Spell levels of labels as a question does."""
+    return ", ".join(f"{name}={level}" for name, level in labels.items())
+
+
+def _about(run: Run) -> dict[str, Any]:
+    """Return the domain of the image node, and those of its causes."""
+    if not run.graph.images:
+        return {}
+    image = run.graph.images[0]
+    return {name: run.graph[name].domain for name in (image, *run.graph[image].parents)}
+
+
+def _same_judges(run: Run, other: Run) -> bool:
+    """Tell whether both runs hold the same judges, byte by byte."""
+    pairs = [(judge_path(run, kind), judge_path(other, kind)) for kind in KINDS]
+    return all(b.exists() and a.read_bytes() == b.read_bytes() for a, b in pairs)

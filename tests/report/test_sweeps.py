@@ -1,0 +1,38 @@
+"""Sheets: one label changed and all else kept."""
+
+import numpy as np
+import torch
+
+from causaldsl.evaluate.real import Real
+from causaldsl.report.sheets import titled_rows
+from causaldsl.report.sweeps import diversity_sheet, sweeps
+from causaldsl.scm.pictures import sheet
+from tests.evaluate import plates
+
+
+def test_a_sweep_changes_one_label_alone():
+    model = plates.model()
+    seen = []
+    draw = model.draw
+    model.draw = lambda image, values, generator: (
+        seen.append((values, generator.get_state())) or draw(image, values, generator)
+    )
+    groups = sweeps(model, "F", 5, 3)
+    assert [[title for title, _ in rows] for rows in groups] == [["A=0", "A=1"], ["B=0", "B=1"]]
+    (first, noise), (second, same), (third, _), _ = seen
+    assert torch.equal(noise, same)
+    assert first["A"].tolist() == [0] * 5
+    assert second["A"].tolist() == [1] * 5
+    assert torch.equal(first["B"], second["B"]), "what the label causes is kept too"
+    assert third["B"].tolist() == [0] * 5
+    assert groups[0][1][1].tobytes() == sheet(draw("F", second, torch.Generator()), columns=5).tobytes()
+
+
+def test_diversity_has_real_ones_below():
+    model = plates.model()
+    one = Real(np.zeros((4, 1, 32, 32), np.uint8), {"A": torch.tensor([0, 1, 1, 0]), "B": torch.zeros(4)})
+    none = Real(np.zeros((0, 1, 32, 32), np.uint8), {"A": torch.empty(0), "B": torch.empty(0)})
+    both, alone = (diversity_sheet(model, "F", real, 3, 0) for real in (one, none))
+    row = sheet(torch.zeros(3, 1, 32, 32), columns=3)
+    assert both.height == alone.height + row.height, "nobody has B"
+    assert alone.height == titled_rows([[("", row)], [("", row)]]).height
