@@ -4,23 +4,27 @@ What was seen of discrete nodes whose causes all have tables is met exactly: the
 from their joint posterior, and each node's noise from its law given its value and its causes'. The rest is met by
 weights, one node after the other, causes first: the noise of a node that was seen is drawn, or solved for, given its
 value, and the unit weighs the value's density (likelihood weighting). So it goes for discrete nodes too whose posterior
-no table holds. Where the weights leave little of the draws, more batches of them are drawn.
+no table holds. Where the causes were seen too, all draws weigh the same and are exact. Where the weights leave little
+of the draws, more batches of them are drawn.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import cast
 
 import torch
 from torch import Generator, Tensor
 
 from causaldsl.errors import RunError, UsageError
-from causaldsl.graph.domain import Categorical, Discrete, Real, quoted
+from causaldsl.graph.domain import Real
+from causaldsl.graph.ir import CausalGraph
 from causaldsl.scm import inversion
 from causaldsl.scm.controller import Controller, Values
 from causaldsl.scm.exact import Law, LawTooLargeError, tabulable_nodes
 from causaldsl.scm.formula import Formula
+from causaldsl.scm.infeasible import spelled
 from causaldsl.scm.world import World
 
 Evidence = Mapping[str, int | float | Tensor]
@@ -30,6 +34,8 @@ BATCHES = 64
 """The most batches of units that are drawn to meet rare evidence."""
 CELLS = 2**28
 """The most values of nodes that are drawn in all of them together."""
+ROUNDING = 1e-4
+"""Logarithms of weights that differ by no more are the same."""
 
 
 @dataclass(frozen=True)
@@ -44,16 +50,23 @@ class Units:
         What the nodes are in that world.
     log_weight : Tensor of float64, shape (n,)
         All zero where every unit is an exact draw.
+    settled : bool
+        Whether no draw of a unit weighs more than another: of whatever was seen by weight the causes were seen too.
+    failed : sequence of str
+        The node at whose value the last draw was lost, after those of its causes that were seen; empty where one is
+        left.
     """
 
     noise: Values
     values: Values
     log_weight: Tensor
+    settled: bool
+    failed: tuple[str, ...] = ()
 
     @property
     def exact(self) -> bool:
-        """Whether the units need no weights."""
-        return not bool(self.log_weight.any())
+        """Whether the units need no weights; all of them are draws of one unit."""
+        return not bool(self.log_weight.any()) or (self.settled and bool(alike(self.log_weight)))
 
     @property
     def weight(self) -> Tensor:
@@ -67,6 +80,12 @@ class Units:
         ticks = torch.rand(n, generator=generator, device=generator.device, dtype=torch.float64)
         found = torch.searchsorted(cumulated, ticks * cumulated[-1], right=True)
         return found.clamp_max(int(self.weight.nonzero()[-1]))
+
+
+def alike(log_weight: Tensor) -> Tensor:
+    """Tell whether weights, shape (..., n), are all the same up to rounding, and none is zero; shape (...)."""
+    spread = log_weight.amax(-1) - log_weight.amin(-1)
+    return log_weight.isfinite().all(-1) & (spread <= ROUNDING)
 
 
 @torch.no_grad()
@@ -87,38 +106,54 @@ def abduct(controller: Controller, n: int, generator: Generator, world: World, s
     noise = controller.noise(n, generator)
     log_weight = torch.zeros(n, dtype=torch.float64, device=controller.device)
     values: Values = {}
+    settled, failed = True, tuple[str, ...]()
     for name in (name for name in world.after.order if name in controller.nodes):
         asked = None if name not in seen else _column(seen[name], n, controller.device)
-        law = world.laws.get(name)
-        if name in world.values:
-            values[name] = controller.typed(name, torch.full((n,), float(world.values[name]), device=controller.device))
-            if asked is not None:
-                log_weight = torch.where(values[name] == asked, log_weight, -torch.inf)
-            continue
-        if law is None and name in drawn:
-            values[name] = drawn[name]
-            noise[name], _ = _noise_of(controller, name, values, noise[name], generator)
-            continue
-        if law is None and asked is not None:
-            values[name] = controller.typed(name, asked)
-            noise[name], weight = _noise_of(controller, name, values, noise[name], generator)
+        weight = _come_about(controller, world, name, asked, drawn.get(name), values, noise, generator)
+        if weight is not None:
             log_weight = log_weight + weight
-            continue
-        if law is None:
+            causes = world.after[name].parents
+            settled &= name not in world.laws and all(c in seen or c in world.values for c in causes)
+            if not failed and not bool(log_weight.isfinite().any()):
+                failed = (*(c for c in causes if c in seen), name)
+    return Units(noise, {name: values[name] for name in controller.nodes}, log_weight, settled, failed)
+
+
+def _come_about(
+    controller: Controller,
+    world: World,
+    name: str,
+    asked: Tensor | None,
+    drawn: Tensor | None,
+    values: Values,
+    noise: Values,
+    generator: Generator,
+) -> Tensor | None:
+    """Add a node's values, and its noise where its value tells of it; return the log weight of what was seen of it.
+
+    None where nothing was seen of it, or it was drawn from its posterior.
+    """
+    if name in world.values:
+        values[name] = controller.typed(name, torch.full_like(noise[name][:, 0], float(world.values[name])))
+        return None if asked is None else torch.where(values[name] == asked, 0.0, -torch.inf).double()
+    law = world.laws.get(name)
+    if law is None:
+        if drawn is None and asked is None:
             values |= controller.natural([name], noise, values)
-            continue
-        soft_noise = law.noise(n, generator)
-        if name in law.causes:
-            if asked is not None and (undone := inversion.natural(law, values, asked, soft_noise)) is not None:
-                noise[name], weight = _natural(controller, name, values, undone, noise[name], generator)
-                log_weight = log_weight + weight
-                values[name] = controller.typed(name, asked)
-                continue
-            values |= controller.natural([name], noise, values)
-        values[name], weight = _under(law, values, drawn.get(name), asked, soft_noise, generator)
-        values[name] = controller.typed(name, values[name])
-        log_weight = log_weight + weight
-    return Units(noise, {name: values[name] for name in controller.nodes}, log_weight)
+            return None
+        values[name] = drawn if drawn is not None else controller.typed(name, cast(Tensor, asked))
+        noise[name], weight = _noise_of(controller, name, values, noise[name], generator)
+        return weight if drawn is None else None
+    soft_noise = law.noise(len(noise[name]), generator)
+    if name in law.causes:
+        if asked is not None and (undone := inversion.natural(law, values, asked, soft_noise)) is not None:
+            noise[name], weight = _natural(controller, name, values, undone, noise[name], generator)
+            values[name] = controller.typed(name, asked)
+            return weight
+        values |= controller.natural([name], noise, values)
+    found, weight = _under(law, values, drawn, asked, soft_noise, generator)
+    values[name] = controller.typed(name, found)
+    return weight if drawn is None and asked is not None else None
 
 
 def _column(value: float | Tensor, n: int, device: torch.device) -> Tensor:
@@ -133,20 +168,27 @@ def batches(controller: Controller, n: int, generator: Generator, world: World, 
         yield abduct(controller, n, generator, world, seen)
 
 
-def none_agrees(n: int, seen: str) -> RunError:
-    """Return what is to be said where no draw agrees with what was seen."""
-    return RunError(f"none of {n:,} draws agrees with {seen}", "it has probability zero in this model, or nearly")
+def none_agrees(n: int, whole: str, graph: CausalGraph, seen: Evidence, failed: Sequence[str]) -> RunError:
+    """Return the error that says at which value the last draw was lost.
 
-
-def shown(controller: Controller, seen: Evidence) -> str:
-    """Spell evidence as the language does."""
-    parts = []
-    for name, value in seen.items():
-        domain = controller[name].shape.domain
-        level = domain.levels[int(value)] if isinstance(domain, Discrete) else f"{value:g}"
-        named = isinstance(domain, Categorical) and not domain.is_range
-        parts.append(f"{quoted(name)}={quoted(level) if named else level}")
-    return ", ".join(parts)
+    Parameters
+    ----------
+    n : int
+        How many draws were made.
+    whole : str
+        All that was seen, in words.
+    graph : CausalGraph
+        The graph.
+    seen : mapping of str to int or float
+        What was seen of one unit.
+    failed : sequence of str
+        As `Units` has it.
+    """
+    message, hint = f"none of {n:,} draws agrees with {whole}", "it has probability zero in this model, or nearly"
+    if not failed or len(seen) == 1:
+        return RunError(message, hint)
+    *causes, last = spelled(graph, {name: seen[name] for name in failed})
+    return RunError(f"{message}: none has {last}{' where ' * bool(causes)}{', '.join(causes)}", hint)
 
 
 def _drawn_exactly(controller: Controller, world: World, seen: Evidence, n: int, generator: Generator) -> Values:

@@ -54,7 +54,7 @@ def drawn(controller: Controller, asked: Asked, n: int, seed: int) -> Estimate:
         if exact or scales.worth >= min(WORTH, n / 2):
             break
     if not scales.worth:
-        raise none_agrees(scales.n, ", ".join(map(str, asked.given)))
+        raise none_agrees(scales.n, ", ".join(map(str, asked.given)), asked.graph, seen, units.failed)
     if exact:
         return Estimate(tally.values(), f"sampled({scales.n})")
     return Estimate(tally.values(), f"weighted({scales.n}, ESS {scales.worth:.0f})", scales.worth)

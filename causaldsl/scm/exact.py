@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -17,11 +18,13 @@ from torch import Generator, Tensor
 from causaldsl.errors import RunError, UsageError
 from causaldsl.scm.controller import Controller, Values
 from causaldsl.scm.elimination import Factor, Sampler, TooLargeError, eliminate_scaled
+from causaldsl.scm.infeasible import infeasible, smallest, spelled
 from causaldsl.scm.network import Key, Network
 from causaldsl.scm.world import World
 
 CELL_LIMIT = 2**16
 """The most cells of a joint table that is written out."""
+HINT = "condition on less, or on other values"
 
 
 class LawTooLargeError(UsageError):
@@ -66,10 +69,13 @@ class Law:
             If the evidence has probability zero; it says which part has.
         """
         law = Law(self.controller, self.world, {**self.evidence, **evidence})
-        contradicted = any(self.evidence.get(name, level) != level for name, level in evidence.items())
-        if contradicted or law.log_mass == -math.inf:
-            shown = ", ".join(f"{name}={_level(self.controller, name, level)}" for name, level in evidence.items())
-            raise RunError(f"the evidence {shown} has probability zero in this model", self._impossible(evidence))
+        contradicted = {name: level for name, level in self.evidence.items() if evidence.get(name, level) != level}
+        if contradicted:
+            again = {name: evidence[name] for name in contradicted}
+            before, now = (spelled(self.world.graph, values) for values in (contradicted, again))
+            raise infeasible([], [*before, *now], self.world, HINT)
+        if law.log_mass == -math.inf:
+            raise law._impossible()
         return law
 
     def marginal(self, *names: str) -> Tensor:
@@ -138,12 +144,20 @@ class Law:
                 table = spread
         return table
 
-    def _impossible(self, evidence: Mapping[str, int]) -> str:
-        """Say which part of the evidence has probability zero by itself, if one has."""
-        for name, level in evidence.items():
-            if Law(self.controller, self.world, {name: level}).log_mass == -math.inf:
-                return f"{name}={_level(self.controller, name, level)} alone has"
-        return "each part of it alone has a probability"
+    def _impossible(self) -> RunError:
+        """Return the error that says which part of the evidence has probability zero."""
+        ordered = [name for name in self.world.after.order if name in self.evidence]
+
+        def impossible(names: Sequence[str]) -> bool:
+            return Law(self.controller, self.world, {n: self.evidence[n] for n in names}).log_mass == -math.inf
+
+        part = ordered
+        with suppress(LawTooLargeError):  # a part may need a larger table than the whole
+            part = smallest(ordered, impossible)
+        whole, some = (
+            spelled(self.world.graph, {n: self.evidence[n] for n in names}) for names in (self.evidence, part)
+        )
+        return infeasible(whole, some, self.world, HINT)
 
 
 def tabulable_nodes(controller: Controller, world: World | None = None) -> tuple[str, ...]:
@@ -156,11 +170,6 @@ def tabulable_nodes(controller: Controller, world: World | None = None) -> tuple
             if controller.tabulable(name) and (law is None or law.outcomes is not None):
                 found[name] = None
     return tuple(found)
-
-
-def _level(controller: Controller, name: str, level: int) -> str:
-    levels: tuple[str, ...] = controller[name].shape.domain.levels  # type: ignore[union-attr] # it is discrete
-    return levels[level]
 
 
 def _too_large() -> LawTooLargeError:

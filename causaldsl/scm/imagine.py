@@ -15,10 +15,11 @@ from torch import Generator, Tensor
 
 from causaldsl.errors import RunError
 from causaldsl.graph.domain import Value
-from causaldsl.scm.abduction import abduct, batches, none_agrees, shown
-from causaldsl.scm.controller import Controller, Values
+from causaldsl.scm.abduction import abduct, alike, batches, none_agrees
+from causaldsl.scm.controller import Values
 from causaldsl.scm.evidence import Seen, units_of
 from causaldsl.scm.imagined_pictures import completed, redrawn, taken_apart
+from causaldsl.scm.infeasible import spelled
 from causaldsl.scm.weights import LEAST, Scales
 from causaldsl.scm.world import World, world_of
 
@@ -70,7 +71,8 @@ def posterior(
         if scales.worth >= max(n, WORTH):
             break
     if not scales.worth:
-        raise none_agrees(scales.n, f"the evidence {shown(controller, seen)}")
+        whole = f"the evidence {', '.join(spelled(model.graph, seen))}"
+        raise none_agrees(scales.n, whole, model.graph, seen, first.failed)
     note = f"picked by weight from {scales.n:,} draws that are worth {scales.worth:,.0f} exact ones"
     return noise, values, note + ", too few to tell what such units are like" * (scales.worth < LEAST)
 
@@ -120,20 +122,14 @@ def counterfactual(
 
 def _noise_of(model: CausalModel, units: Sequence[Seen], n: int, generator: Generator) -> tuple[Values, list[str]]:
     """Draw the noise of units that were seen, `n` times each; units of which the same was seen are drawn together."""
-    if (found := _noise_of_known(model.controller, units, n, generator)) is not None:
+    if (found := _noise_of_settled(model, units, n, generator)) is not None:
         return found, []
-    alike: dict[tuple[tuple[str, int | float], ...], list[int]] = {}
+    same: dict[tuple[tuple[str, int | float], ...], list[int]] = {}
     for number, seen in enumerate(units):
-        alike.setdefault(tuple(seen.items()), []).append(number)
+        same.setdefault(tuple(seen.items()), []).append(number)
     drawn, places, notes = [], [], []
-    for items, numbers in alike.items():
-        try:
-            noise, _, note = posterior(model, n * len(numbers), World(model.controller.graph), dict(items), generator)
-        except RunError as error:
-            if len(units) == 1:
-                raise
-            first = error.diagnostics[0]
-            raise RunError(f"evidence of row {numbers[0] + 1}: {first.message}", first.hint) from None
+    for numbers in same.values():
+        noise, note = _noise_of_one(model, units, numbers[0], n * len(numbers), generator)
         drawn.append(noise)
         places.append((torch.tensor(numbers).unsqueeze(1) * n + torch.arange(n)).flatten())
         notes += [] if note is None else [note]
@@ -143,16 +139,39 @@ def _noise_of(model: CausalModel, units: Sequence[Seen], n: int, generator: Gene
     return {name: torch.cat([part[name] for part in drawn])[order] for name in drawn[0]}, notes
 
 
-def _noise_of_known(controller: Controller, units: Sequence[Seen], n: int, generator: Generator) -> Values | None:
-    """Draw the noise of units of which every node was seen, all at once; None if it is not so, or weights differ."""
-    if any(len(seen) < len(controller.nodes) for seen in units):
+def _noise_of_one(
+    model: CausalModel, units: Sequence[Seen], number: int, n: int, generator: Generator
+) -> tuple[Values, str | None]:
+    """Draw the noise of one of the units, and say what the draws are worth; its errors say which row it is."""
+    try:
+        noise, _, note = posterior(model, n, World(model.controller.graph), units[number], generator)
+    except RunError as error:
+        if len(units) == 1:
+            raise
+        first = error.diagnostics[0]
+        raise RunError(f"evidence of row {number + 1}: {first.message}", first.hint) from None
+    return noise, note
+
+
+def _noise_of_settled(model: CausalModel, units: Sequence[Seen], n: int, generator: Generator) -> Values | None:
+    """Draw the noise of all units at once, exactly; None where the causes of some node that was seen were not.
+
+    Each node's noise is then drawn given its value and its causes', whatever is true of the others.
+    """
+    controller = model.controller
+    names = list(units[0])
+    if not all(cause in units[0] for name in names for cause in controller.graph[name].parents):
         return None
     columns = {
         name: torch.tensor([seen[name] for seen in units], dtype=torch.float64, device=controller.device)
-        for name in controller.nodes
+        for name in names
     }
-    repeated = {name: column.repeat_interleave(n) for name, column in columns.items()}
-    found = abduct(controller, n * len(units), generator, World(controller.graph), repeated)
-    log_weight = found.log_weight.reshape(-1, n)
-    alike = bool(log_weight.isfinite().all()) and bool((log_weight == log_weight[:, :1]).all())
-    return found.noise if alike else None
+    draws = max(n, 2)  # of one draw no one knows what another would weigh
+    repeated = {name: column.repeat_interleave(draws) for name, column in columns.items()}
+    found = abduct(controller, draws * len(units), generator, World(controller.graph), repeated)
+    weights = found.log_weight.reshape(-1, draws)
+    if bool((lost := ~weights.isfinite().any(-1)).any()):
+        _noise_of_one(model, units, int(lost.nonzero()[0]), n, generator)  # says why
+    if not bool(alike(weights).all()):
+        return None
+    return {name: noise.unflatten(0, (-1, draws))[:, :n].flatten(0, 1) for name, noise in found.noise.items()}

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import itertools
 import math
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import torch
@@ -16,6 +19,7 @@ from causaldsl.plugins.defaults import domain_of
 from causaldsl.scm.asked import Asked, Estimate, encoded
 from causaldsl.scm.drawn import drawn
 from causaldsl.scm.elimination import TooLargeError
+from causaldsl.scm.infeasible import infeasible, smallest
 from causaldsl.scm.network import NotTabledError
 from causaldsl.scm.open_names import OpenNames, levels_shown
 from causaldsl.scm.tabled import tabled
@@ -40,8 +44,7 @@ def worked_out(model: CausalModel, quantity: Quantity, opened: OpenNames, draws:
         if found.method != "exact":
             method = found.method
         if not asked.by and bool(found.values[0].isnan().any()):
-            shown = ", ".join(map(str, asked.given))
-            raise RunError(f"{shown} has probability zero in this model", f"in `{quantity}`")
+            raise _impossible(model, asked, quantity)
         tables.append(found.values)
         worth = min(worth, found.worth)
     groups = max(len(t) for t in tables)
@@ -52,6 +55,22 @@ def worked_out(model: CausalModel, quantity: Quantity, opened: OpenNames, draws:
         return Estimate(values, method, worth)
     order = [names.index(name) for name in opened.names]
     return Estimate(values.permute(0, *(1 + i for i in order)), method, worth)
+
+
+def _impossible(model: CausalModel, asked: Asked, quantity: Quantity) -> RunError:
+    """Return the error that says which part of what tables were conditioned on has probability zero."""
+    place = {name: i for i, name in enumerate(asked.world.after.order)}
+    ordered = sorted(asked.given, key=lambda event: place[event.name])
+
+    def impossible(events: Sequence[Event]) -> bool:
+        part = replace(asked, given=tuple(events), events=(), over=(), body=None)
+        return bool(tabled(model.controller, part).values.isnan().any())
+
+    part = ordered
+    with suppress(TooLargeError):  # a part may need a larger table than the whole
+        part = smallest(ordered, impossible)
+    whole = [] if len(part) == len(ordered) else list(map(str, asked.given))
+    return infeasible(whole, list(map(str, part)), asked.world, f"in `{quantity}`")
 
 
 def _events(quantity: Quantity) -> list[Event]:
