@@ -94,12 +94,12 @@ def main() -> None:
             f"| {(seen[at] - true[at]).abs()[inside].mean():.4f} |"
         )
     if arguments.sheet is not None:
-        strips = []
+        groups = []
         for j, name in enumerate(LABELS):
             at = np.flatnonzero(whose == j)[:SHOWN]
-            for title, pictures in (("seen", seen), (f"{name} set", imagined), ("true", true)):
-                strips.append((title, sheet(pictures[at], columns=SHOWN)))
-        titled_rows(strips).save(arguments.sheet)
+            strips = (("seen", seen), (f"{name} set", imagined), ("true", true))
+            groups.append([(title, sheet(pictures[at], columns=SHOWN)) for title, pictures in strips])
+        titled_rows(groups).save(arguments.sheet)
 
 
 if __name__ == "__main__":

@@ -42,7 +42,7 @@ def test_a_plugin_that_cannot_be_imported(monkeypatch: pytest.MonkeyPatch) -> No
 
 
 def test_the_built_in_defaults_are_checked_too() -> None:
-    found = validate(read_text("real Age; image F[3, 48, 48]; Age -> F"))
+    found = validate(read_text("real Age; image F[3, 48, 48]; Age -> F; F ~ causalgan"))
     assert [f.code for f in found] == ["C417", "C416"]
 
 

@@ -76,7 +76,7 @@ def test_nodes_and_groups(word: str, called: str, lines: list[str]) -> None:
         ("default", 0, "`default binary"),
         ("image", 1, "`image Face"),
         ("wgan", 0, "**`wgan`** the causal controller"),
-        ("layers", 0, "`layers = 2` (int): Width and number"),
+        ("layers", 0, "`layers = 0` (int): Width and number"),
         ("latent", 1, "`latent = 64` (int): Width of the exogenous noise."),
         ("normal", 0, "normal(mean, sd)"),
         ("P", 0, "`P(Y=1"),
