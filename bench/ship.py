@@ -24,11 +24,11 @@ from causaldsl.train.run import LOG, RECORD, TEXT, WEIGHTS, open_run
 LARGE = 1_000
 """Numbers from which on a tensor is kept as float16."""
 MOST = 6_000_000
-"""Bytes that a package may carry."""
+"""Bytes of weights that a package may carry."""
 
 
-def ship(source: Path, out: Path) -> int:
-    """Write the copy; return its bytes."""
+def ship(source: Path, out: Path) -> None:
+    """Write the copy."""
     run = open_run(source)
     if not run.complete:
         sys.exit(f"{source} is unfinished")
@@ -43,7 +43,6 @@ def ship(source: Path, out: Path) -> int:
         if path.exists():
             tensors, about = read_tensors(path)
             write_tensors(out / path.name, {name: halved(tensor) for name, tensor in tensors.items()}, about)
-    return sum(path.stat().st_size for path in out.iterdir())
 
 
 def halved(tensor: Tensor) -> Tensor:
@@ -55,8 +54,9 @@ def main() -> None:
     parser.add_argument("run", type=Path)
     parser.add_argument("out", type=Path)
     arguments = parser.parse_args()
-    size = ship(arguments.run, arguments.out)
-    print(f"{arguments.out}: {size:,} bytes")
+    ship(arguments.run, arguments.out)
+    size = (arguments.out / WEIGHTS).stat().st_size
+    print(f"{arguments.out / WEIGHTS}: {size:,} bytes")
     if size > MOST:
         sys.exit(f"more than {MOST:,}")
 

@@ -48,8 +48,7 @@ def trained(tmp_path_factory):
 def shipped(trained, tmp_path_factory):
     """The folder that travels."""
     out = tmp_path_factory.mktemp("package") / "demo"
-    size = ship(trained.folder, out)
-    assert size == sum(path.stat().st_size for path in out.iterdir())
+    ship(trained.folder, out)
     return out
 
 
@@ -91,7 +90,8 @@ def test_what_is_not_to_travel_is_refused(trained, tmp_path):
 
 
 def test_the_one_that_travels_is_small_and_finished():
-    assert sum(path.stat().st_size for path in DEMO.iterdir()) < 6_000_000
+    assert (DEMO / WEIGHTS).stat().st_size < 6_000_000
+    assert sum(path.stat().st_size for path in DEMO.iterdir()) < 7_000_000
     run = open_run(DEMO)
     assert run.complete
     assert run.record["root"] is None
