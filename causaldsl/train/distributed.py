@@ -6,6 +6,7 @@ says who is who: `launch` here, torchrun (RANK, WORLD_SIZE, ..), or Slurm's srun
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import re
@@ -162,6 +163,7 @@ def joined(environ: Mapping[str, str]) -> Iterator[tuple[Ranks, str]]:
         yield Ranks(where.rank, where.size), computes
     finally:
         dist.destroy_process_group()
+        gc.collect()  # a group that is still referred to when the interpreter ends takes the process down
 
 
 def _cores() -> int:
