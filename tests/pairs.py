@@ -63,11 +63,11 @@ def learner(case, rank=0, ranks=1, **schedule):
     return plugin.learner(model, data, options, Schedule(rank=rank, ranks=ranks, **schedule))
 
 
-def trained(case, rank=0, ranks=1):
+def trained(case, rank=0, ranks=1, **schedule):
     """Return the state of a case's learner after its steps, and the losses of the last."""
     torch.set_default_dtype(case.dtype)
     try:
-        taught = learner(case, rank, ranks)
+        taught = learner(case, rank, ranks, **schedule)
         for t in range(case.steps):
             losses = taught.step(t)
         return taught.state() | {f"loss.{k}": torch.tensor(v) for k, v in losses.items()}

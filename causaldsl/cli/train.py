@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 @drop_missing_option
 @click.option("--resume", is_flag=True, help="Go on with the unfinished run at --out.")
 @click.option("--devices", type=click.IntRange(1), metavar="N", help="Train in N processes, each on a GPU if any.")
+@click.option("--compile", is_flag=True, help="Compile the generators of pictures, where there is a compiler.")
 @click.option("--dry-run", is_flag=True, help="Try 20 steps; print memory, images/s and time left; write nothing.")
 @json_option
 def train(
@@ -50,6 +51,7 @@ def train(
     drop_missing: bool,
     resume: bool,
     devices: int | None,
+    compile: bool,  # noqa: A002 - the option's name
     dry_run: bool,
     as_json: bool,
 ) -> None:
@@ -83,6 +85,7 @@ def train(
         drop_missing,
         quiet=loudness() == "quiet",
         dry_run=dry_run,
+        compile=compile,
     )
     leads, probe = run_job(job, devices)
     if not leads:

@@ -120,7 +120,7 @@ class ImageLearner(ABC):
         self.rate = schedule.learning_rate or pace.rate
         self.betas, self.seed, self.common = pace.betas, schedule.seed, options
         self.device = next(model.parameters()).device
-        self.ranks = Ranks(schedule.rank, schedule.ranks)
+        self.ranks, self.compiles = Ranks(schedule.rank, schedule.ranks), schedule.compile
         self.parts = parts(self.batch, schedule.ranks, schedule.rank, schedule.accumulate)
         self.causes = Causes([domain for _, domain in model.shape.parents])
         self.pictures, self.sampler, self.flips = Pictures(data, self.causes, self.device), data.sampler, data.flips
@@ -154,17 +154,22 @@ class ImageLearner(ABC):
     def enlist(self, name: str, network: nn.Module) -> Player:
         """Have a network learn, and keep it and its optimiser in the state.
 
+        Of all networks the generator alone is compiled: a compiled critic has no gradient of its gradient's penalty,
+        and compiled labelers were slower. A generator that ranks share layer by layer stays as it is.
+
         Raises
         ------
         UsageError
             If the batch comes in parts and a layer has to see all of it.
         """
-        for layer in network.modules():
-            if isinstance(layer, Batchwise):
-                layer.ranks = self.ranks
-                if len(self.parts) > 1:
-                    problem = f"{self.name}: its {name} looks at a whole batch at once, so images.accumulate is 1"
-                    raise UsageError(problem, "`--devices` splits a batch; `r3gan` and `causalbegan` accumulate")
+        batchwise = [layer for layer in network.modules() if isinstance(layer, Batchwise)]
+        for layer in batchwise:
+            layer.ranks = self.ranks
+        if batchwise and len(self.parts) > 1:
+            problem = f"{self.name}: its {name} looks at a whole batch at once, so images.accumulate is 1"
+            raise UsageError(problem, "`--devices` splits a batch; `r3gan` and `causalbegan` accumulate")
+        if name == "generator" and self.compiles and not (batchwise and self.ranks.size > 1):
+            network.compile()
         self.keep(name, network.to(memory_format=torch.channels_last))  # type: ignore[call-overload]
         self.players[name] = Player(network, self.rate, self.betas, len(self.parts), self.ranks)
         return self.players[name]

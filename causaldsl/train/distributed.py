@@ -210,6 +210,8 @@ def launch(ranks: int, work: Callable[[Ranks, str], Any]) -> Any:
         local_addr="localhost",
         max_restarts=RESTARTS,
     )
+    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
+    handlers = {number: signal.getsignal(number) for number in numbers}
     try:
         results: dict[int, Any] = elastic_launch(config, _rank)(work)
     except ChildFailedError as error:
@@ -218,6 +220,9 @@ def launch(ranks: int, work: Callable[[Ranks, str], Any]) -> Any:
         raise RunError(f"the ranks died {RESTARTS + 1} times; at last {how}", "go on with --resume") from None
     except SignalException as error:
         raise Interrupted(f"stopped by {error.sigval.name}", "go on with --resume") from None
+    finally:
+        for number, handler in handlers.items():  # torch leaves its own
+            signal.signal(number, handler)
     problems = [result for result in results.values() if isinstance(result, CausalError)]
     if problems:
         raise problems[0]

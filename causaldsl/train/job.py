@@ -12,7 +12,7 @@ from causaldsl.scm.ranks import Ranks
 from causaldsl.train.config import Config
 from causaldsl.train.distributed import restarted
 from causaldsl.train.fit import dry_resume, dry_run, fit, resume
-from causaldsl.train.machine import Machine
+from causaldsl.train.machine import Machine, can_compile
 from causaldsl.train.probe import Probe
 from causaldsl.train.progress import reporter
 from causaldsl.train.run import RECORD, open_record
@@ -34,6 +34,8 @@ class Job:
         Whether nothing is said of the progress.
     dry_run : bool
         Whether only a few steps are tried, and nothing is written.
+    compile : bool
+        Whether generators of pictures are compiled.
     """
 
     out: Path
@@ -46,13 +48,17 @@ class Job:
     drop_missing: bool = False
     quiet: bool = False
     dry_run: bool = False
+    compile: bool = False
 
     def __call__(self, ranks: Ranks, device: str) -> Probe | None:
         """Train on this rank; where the ranks were started again, go on from the last checkpoint."""
-        machine = Machine(ranks)
+        told = reporter(quiet=self.quiet or not ranks.leads)
+        problem = can_compile() if self.compile else None
+        if ranks.any(problem is not None):
+            told.say(f"nothing is compiled: {problem or 'another rank cannot'}")
+        machine = Machine(ranks, self.compile and not ranks.any(problem is not None))
         if self.dry_run:
             return self._try(machine, device)
-        told = reporter(quiet=self.quiet or not ranks.leads)
         if ranks.any(ranks.leads and restarted(os.environ) and (self.out / RECORD).is_file()):
             if not ranks.together(lambda: open_record(self.out)).complete:
                 resume(self.out, reporter=told, device=device, machine=machine)

@@ -11,6 +11,7 @@ from safetensors.torch import load_file
 
 from causaldsl.errors import UsageError
 from causaldsl.images.draw import Draw, parts
+from causaldsl.train.machine import can_compile
 from tests.pairs import CASES, Case, learner, trained
 
 ROOT = Path(__file__).parents[2]
@@ -82,3 +83,13 @@ def test_parts_draw_the_rows_of_the_whole():
 
     split = [drawn(rows) for rank in (0, 1) for rows in parts(8, 2, rank, 2)]
     assert torch.equal(torch.cat(split), drawn(slice(None)))
+
+
+@pytest.mark.filterwarnings("ignore")  # of torch's compiler, about itself
+@pytest.mark.parametrize("name", ["r3gan", "causalgan", "causalbegan"])
+def test_a_compiled_generator_learns_the_same(alone, name):
+    if (problem := can_compile()) is not None:
+        pytest.skip(problem)
+    torch.compiler.reset()
+    case = replace(CASES[name], steps=3)
+    assert furthest(trained(case, compile=True), trained(case)) < 1e-9
