@@ -85,9 +85,7 @@ def main() -> None:
                     break
                 if killed(process, draw.uniform(0, 1.1 * seconds)):
                     kills += 1
-                    done = (
-                        '"complete": true' in (out / "run.json").read_text() if (out / "run.json").exists() else False
-                    )
+                    done = complete(out / "run.json")
                 else:
                     done = True
             if (out / "weights.safetensors").read_bytes() != whole:

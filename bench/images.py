@@ -38,10 +38,11 @@ from causaldsl.plugins.protocols import Data, PictureData
 from causaldsl.plugins.registry import load
 from causaldsl.report.sheets import titled_rows
 from causaldsl.scm.pictures import sheet
-from causaldsl.train.config import Config, Stage
+from causaldsl.train.config import Config, Images
 from causaldsl.train.data import open_data
 from causaldsl.train.fit import fit, resume
 from causaldsl.train.labels import ControllerSampler
+from causaldsl.train.machine import HERE
 from causaldsl.train.progress import Lines
 from causaldsl.train.run import RECORD, Run, open_run
 
@@ -65,7 +66,7 @@ def steps_in(spec: str, size: int, minutes: float, data: Data, seed: int) -> int
     plugin = load("images", found.kind)
     labels = torch.stack([torch.as_tensor(data.labels[name]) for name in model.graph["Face"].parents], 1)
     pictures = PictureData(data.pictures["Face"], labels, ControllerSampler(model, "Face", seed), data.flips)
-    schedule = Config(seed).schedule(Stage())
+    schedule = Config(seed).schedule(Images(), HERE)
     learner = plugin.learner(model.image("Face").train(), pictures, resolve(plugin.options, found)[0], schedule)
     for t in range(2 * PROBE):
         if t == PROBE:
@@ -86,7 +87,7 @@ def trained(spec: str, folder: Path, minutes: float, size: int, data: Data, seed
         print(f"{spec}: {steps:,} steps", flush=True)
         begun = time.process_time()
         model = cd.compile(cd.parse(program(spec, size)))
-        config = Config(seed, images=Stage(steps=steps), checkpoint_seconds=120)
+        config = Config(seed, images=Images(steps=steps), checkpoint_seconds=120)
         return fit(model, "faces", folder, config=config, seed=seed, reporter=Lines(60))
     finally:
         clock.write_text(str(spent + time.process_time() - begun))
