@@ -15,13 +15,12 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from torch import Tensor
 
 from causaldsl.datasets.faces import LABELS, sample_labels
 from causaldsl.datasets.faces_drawing import draw
 from causaldsl.evaluate.evaluation import run_judges
 from causaldsl.report.sheets import titled_rows
-from causaldsl.scm.pictures import sheet
+from causaldsl.scm.pictures import from_bytes, sheet
 from causaldsl.train.run import open_run
 
 UNITS = 1000
@@ -29,10 +28,6 @@ SEED = 2_000_000_000
 """Beyond the seeds of all portraits that are learned from or judged by."""
 CHANGED = 0.1
 SHOWN = 10
-
-
-def as_tensor(pictures: np.ndarray) -> Tensor:
-    return torch.from_numpy(pictures).float() / 127.5 - 1
 
 
 def main() -> None:
@@ -45,7 +40,7 @@ def main() -> None:
     (image,) = run.graph.images
     size = run.graph[image].domain.height
     labels = sample_labels(UNITS, np.random.default_rng(SEED))
-    seen = as_tensor(draw(labels, size, SEED))
+    seen = from_bytes(draw(labels, size, SEED))
     imagined, true, fresh = (torch.empty_like(seen) for _ in range(3))
     asked = torch.from_numpy(labels.astype(np.int64)).clone()
     whose = np.arange(UNITS) % len(LABELS)
@@ -61,7 +56,7 @@ def main() -> None:
             values = {other: found[other] for other in LABELS}
             fresh[rows] = run.model.draw(image, values, torch.Generator().manual_seed(j))
     for at in range(0, UNITS, 100):  # the same sitters: what the labels leave open follows from seed and row
-        true[at : at + 100] = as_tensor(draw(asked[at : at + 100].numpy(), size, SEED, first=at))
+        true[at : at + 100] = from_bytes(draw(asked[at : at + 100].numpy(), size, SEED, first=at))
     nothing = run.counterfactual(
         {**{name: labels[:, k].tolist() for k, name in enumerate(LABELS)}, image: seen}, {}, n=1
     )[image]

@@ -30,14 +30,14 @@ from causaldsl.evaluate.judge import Judge
 from causaldsl.evaluate.judges import train_judge
 from causaldsl.evaluate.likeness import diversities, looks
 from causaldsl.evaluate.readings import effectiveness
-from causaldsl.evaluate.real import JUDGED, Real, as_tensor
+from causaldsl.evaluate.real import JUDGED, Real
 from causaldsl.graph.domain import Image
 from causaldsl.measure.frechet import frechet
 from causaldsl.plugins.options import resolve
 from causaldsl.plugins.protocols import Data, PictureData
 from causaldsl.plugins.registry import load
 from causaldsl.report.sheets import titled_rows
-from causaldsl.scm.pictures import sheet
+from causaldsl.scm.pictures import from_bytes, sheet
 from causaldsl.train.config import Config, Images
 from causaldsl.train.data import open_data
 from causaldsl.train.fit import fit, resume
@@ -64,7 +64,7 @@ def steps_in(spec: str, size: int, minutes: float, data: Data, seed: int) -> int
     found = model.graph["Face"].mechanism
     assert found is not None
     plugin = load("images", found.kind)
-    labels = torch.stack([torch.as_tensor(data.labels[name]) for name in model.graph["Face"].parents], 1)
+    labels = torch.stack([torch.from_bytes(data.labels[name]) for name in model.graph["Face"].parents], 1)
     pictures = PictureData(data.pictures["Face"], labels, ControllerSampler(model, "Face", seed), data.flips)
     schedule = Config(seed).schedule(Images(), HERE)
     learner = plugin.learner(model.image("Face").train(), pictures, resolve(plugin.options, found)[0], schedule)
@@ -133,8 +133,8 @@ def main() -> None:
     both = judges(arguments.out, data, seed)
     assert data.uniform is not None
     (look,) = looks(["robust"], Image(3, size, size), both).values()
-    seen, more = (look(as_tensor(data.uniform(PICTURES, seed + k)[0])) for k in (2, 3))
-    real = Real(data.pictures["Face"], {name: torch.as_tensor(data.labels[name]) for name in LABELS})
+    seen, more = (look(from_bytes(data.uniform(PICTURES, seed + k)[0])) for k in (2, 3))
+    real = Real(data.pictures["Face"], {name: torch.from_bytes(data.labels[name]) for name in LABELS})
     header = (
         "| model | steps | CPU min | real images/s | generated/s | mean | least label | FD[robust] | diversity | Bald |"
     )

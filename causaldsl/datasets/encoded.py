@@ -30,6 +30,10 @@ class DamagedError(OSError):
     """A file that cannot be read as a picture; its text says why."""
 
 
+class TooManyPixelsError(OSError):
+    """A picture that claims to be larger than a picture is."""
+
+
 class Encoded:
     """Pictures in their files, one a row.
 
@@ -95,11 +99,13 @@ def opened(content: bytes) -> Iterator[PIL.Image.Image]:
     Raises
     ------
     OSError
-        If it is of no known format, or claims to be larger than a picture is.
+        If it is of no known format.
+    TooManyPixelsError
+        If it claims to be larger than a picture is.
     """
     with PIL.Image.open(io.BytesIO(content), formats=FORMATS) as picture:
         if picture.width * picture.height > MOST_PIXELS:
-            raise OSError(f"{picture.width} by {picture.height} pixels are more than a picture has")
+            raise TooManyPixelsError(f"{picture.width} by {picture.height} pixels are more than a picture has")
         yield picture
 
 

@@ -21,6 +21,7 @@ from torch.nn import functional as F
 from causaldsl.errors import DataError
 from causaldsl.evaluate.judge import Judge, Kind, corrected
 from causaldsl.evaluate.judge_networks import wear
+from causaldsl.scm.pictures import from_bytes
 
 __all__ = ["Judge", "Kind", "corrected", "train_judge"]
 
@@ -129,7 +130,7 @@ def _fit(
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, _RATE[judge.kind], total_steps=steps, pct_start=0.25)
     judge.train()
     for step, rows in enumerate(_batches(len(images), batch, steps, order), 1):
-        seen, wanted = images[rows].to(device).float() / 127.5 - 1, truth[rows].to(device)
+        seen, wanted = from_bytes(images[rows].to(device)), truth[rows].to(device)
         if flips:
             mirrored = torch.rand(batch, 1, 1, 1, generator=order) < 0.5
             seen = torch.where(mirrored.to(device), seen.flip(3), seen)
@@ -161,7 +162,7 @@ def _measure(judge: Judge, images: Tensor, truth: Tensor, order: Generator) -> N
     device = judge.confusion.device
     as_read, as_worn = [], []
     for at in range(0, len(images), 512):
-        seen = images[at : at + 512].to(device).float() / 127.5 - 1
+        seen = from_bytes(images[at : at + 512].to(device))
         as_read.append(judge(seen) > 0)
         as_worn.append(judge.net(wear(seen, order)) > 0)
     judge.tested = len(truth)

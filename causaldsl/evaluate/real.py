@@ -14,6 +14,7 @@ from causaldsl.datasets.encode import encode
 from causaldsl.errors import DataError, UsageError
 from causaldsl.graph.domain import Discrete, Image
 from causaldsl.plugins.protocols import Data, Pictures
+from causaldsl.scm.pictures import from_bytes
 from causaldsl.train.data import data_of
 from causaldsl.train.run import Run
 
@@ -60,12 +61,7 @@ class Real:
         """
         rows = np.arange(len(self)) if among is None else np.flatnonzero(among.numpy())
         chosen = np.random.default_rng(seed).permutation(rows)[:n]
-        return as_tensor(self.pictures[chosen])
-
-
-def as_tensor(pictures: np.ndarray[Any, np.dtype[np.uint8]]) -> Tensor:
-    """Turn bytes into numbers in [-1, 1]."""
-    return torch.from_numpy(np.asarray(pictures)).float() / 127.5 - 1
+        return from_bytes(self.pictures[chosen])
 
 
 def real_of(run: Run, image: str) -> Real:

@@ -8,6 +8,7 @@ from torch import Generator, Tensor
 from causaldsl.errors import DataError
 from causaldsl.images.causes import Causes
 from causaldsl.plugins.protocols import PictureData
+from causaldsl.scm.pictures import from_bytes
 
 
 class Pictures:
@@ -38,7 +39,7 @@ class Pictures:
     def __getitem__(self, rows: Tensor) -> tuple[Tensor, Tensor]:
         """Return pictures in [-1, 1], shape (n, channels, height, width), and labels, shape (n, width)."""
         pixels = torch.from_numpy(self.pictures[rows.cpu().numpy()]).to(self.device)
-        return pixels.to(torch.get_default_dtype()) / 127.5 - 1, self.labels[rows]
+        return from_bytes(pixels), self.labels[rows]
 
     def seen(self, n: int, generator: Generator) -> Tensor:
         """Draw `n` rows as they come."""

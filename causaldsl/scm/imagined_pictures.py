@@ -19,6 +19,7 @@ from causaldsl.graph.domain import Categorical, Discrete, Image
 from causaldsl.graph.ir import CausalGraph
 from causaldsl.scm.controller import Values
 from causaldsl.scm.evidence import Seen
+from causaldsl.scm.pictures import from_bytes
 
 if TYPE_CHECKING:
     from causaldsl.scm.model import CausalModel
@@ -68,7 +69,7 @@ def _pictures(graph: CausalGraph, name: str, seen: Any) -> Tensor:
     if tuple(values.shape[1:]) != domain.shape or not len(values):
         raise UsageError(f"evidence: `{name}` has the shape {tuple(values.shape)}", f"a picture has the {expected}")
     if values.dtype == torch.uint8:
-        return values.to(torch.get_default_dtype()) / 127.5 - 1
+        return from_bytes(values)
     values = values.to(torch.get_default_dtype())
     if not bool(((values >= -1) & (values <= 1)).all()):
         raise UsageError(f"evidence: the values of `{name}` are not in [-1, 1]", "divide bytes by 127.5 and subtract 1")

@@ -6,6 +6,9 @@ import base64
 import io
 import math
 
+import numpy as np
+import torch
+from numpy.typing import NDArray
 from PIL import Image
 from torch import Tensor
 
@@ -40,6 +43,11 @@ def tiles(pictures: Tensor) -> list[Image.Image]:
     """Return pictures in [-1, 1], shape (n, channels, height, width), one by one, in colour or grey."""
     arrays = to_bytes(pictures).permute(0, 2, 3, 1).numpy()
     return [Image.fromarray(array if array.shape[2] == 3 else array[..., 0]) for array in arrays]
+
+
+def from_bytes(pixels: Tensor | NDArray[np.uint8]) -> Tensor:
+    """Turn uint8 into pictures in [-1, 1], in the default precision."""
+    return torch.as_tensor(pixels).to(torch.get_default_dtype()) / 127.5 - 1
 
 
 def to_bytes(pictures: Tensor) -> Tensor:
