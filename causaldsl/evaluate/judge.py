@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Literal, cast, get_args
 
@@ -13,6 +13,7 @@ from torch.nn import functional as F
 
 from causaldsl.errors import RunError, UsageError
 from causaldsl.evaluate.judge_networks import plain_network, robust_network, smooth
+from causaldsl.scm.image import at_rest
 from causaldsl.train.files import read_tensors, write_tensors
 
 Kind = Literal["plain", "robust"]
@@ -74,7 +75,6 @@ class Judge(nn.Module):
         """Read the likeliest level of each label, as level indices of shape (n,)."""
         return dict(zip(self.names, (self.read(pictures) > 0.5).long().T, strict=True))
 
-    @torch.no_grad()
     def read(self, pictures: Tensor, batch: int = 512) -> Tensor:
         """Read the labels of pictures.
 
@@ -90,27 +90,24 @@ class Judge(nn.Module):
         Tensor, shape (n, d), in [0, 1]
             The probability of each label, for even odds beforehand.
         """
-        training, device = self.training, self.confusion.device
-        self.eval()
-        found = torch.empty(len(pictures), len(self.names), device=device)
-        for at in range(0, len(pictures), batch):
-            part = pictures[at : at + batch].to(device, memory_format=torch.channels_last)
-            found[at : at + batch] = self(part).sigmoid()
-        self.train(training)
-        return found
+        return self._seen(pictures, batch, lambda part: self(part).sigmoid())
 
-    @torch.no_grad()
     def features(self, pictures: Tensor, batch: int = 512) -> Tensor:
         """Return what the judge sees before it decides, shape (n, d): the last cells, a mean over each quarter."""
-        training, device = self.training, self.confusion.device
-        self.eval()
-        body, found = self.net[:-2], []
-        for part in pictures.split(batch):
-            seen = part.to(device, memory_format=torch.channels_last)
-            cells = body(smooth(seen) if self.kind == "robust" else seen)
-            found.append(F.adaptive_avg_pool2d(cells, 2).flatten(1))
-        self.train(training)
-        return torch.cat(found)
+        body = self.net[:-2]
+
+        def look(part: Tensor) -> Tensor:
+            cells = body(smooth(part) if self.kind == "robust" else part)
+            return F.adaptive_avg_pool2d(cells, 2).flatten(1)
+
+        return self._seen(pictures, batch, look)
+
+    @torch.no_grad()
+    def _seen(self, pictures: Tensor, batch: int, look: Callable[[Tensor], Tensor]) -> Tensor:
+        """Return what a look at pictures gives, so many at a time."""
+        parts = (part.to(self.confusion.device, memory_format=torch.channels_last) for part in pictures.split(batch))
+        with at_rest(self):
+            return torch.cat([look(part) for part in parts])
 
     def save(self, path: Path) -> None:
         """Write weights, rates and names into one safetensors file, whole or not at all."""

@@ -71,7 +71,7 @@ class CausalBEGANLearner(ImageLearner):
         real, real_labels = self.real(draw)
         labels = self.labels(draw)
         with self.computing():
-            fake = self.model(labels, self.model.noise(self.batch, draw.generator)[draw.rows])
+            fake = self.model(labels, draw.noise(self.model))
             (rebuilt, rebuilt_fake), (read, read_fake) = (
                 part.chunk(2) for part in self.critic.network(torch.cat([real, fake]))
             )

@@ -63,7 +63,7 @@ class CausalGANLearner(ImageLearner):
 
     def _drawn(self, draw: Draw) -> tuple[Tensor, Tensor]:
         """Draw pictures, and the softened labels that they were drawn from."""
-        labels, noise = self.labels(draw), self.model.noise(self.batch, draw.generator)[draw.rows]
+        labels, noise = self.labels(draw), draw.noise(self.model)
         with self.computing():
             return self.model(labels, noise), self.model.told(labels, noise)
 

@@ -6,7 +6,7 @@ one its standardised value. A labeler has an output a column.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import torch
 from torch import Tensor
@@ -14,7 +14,7 @@ from torch.nn import functional as F
 
 from causaldsl.graph.domain import Categorical, Domain, Real
 from causaldsl.images.losses import average, label_loss
-from causaldsl.scm.encoding import width
+from causaldsl.scm.encoding import columns, width
 
 
 class Causes:
@@ -31,13 +31,6 @@ class Causes:
         self.width = sum(map(width, self.domains))
         self.mixed = any(isinstance(d, Real | Categorical) for d in self.domains)
         self.levelled = [float(not isinstance(d, Real)) for d in self.domains for _ in range(width(d))]
-
-    def columns(self) -> Iterator[tuple[Domain, slice]]:
-        """Yield each cause's domain and its columns."""
-        at = 0
-        for domain in self.domains:
-            yield domain, slice(at, at + width(domain))
-            at += width(domain)
 
     def signs(self, labels: Tensor) -> Tensor:
         """Map levels in {0, 1} to {-1, 1}, so that both speak equally loud; reals stay as they are."""
@@ -66,22 +59,20 @@ class Causes:
         if not self.mixed:
             return label_loss(read, labels, weights)
         parts = []
-        for domain, at in self.columns():
+        for domain, at in columns(self.domains):
             if isinstance(domain, Categorical):
                 loss = average(-(labels[:, at] * read[:, at].log_softmax(1)).sum(1), weights)
             elif isinstance(domain, Real):
                 loss = average((read[:, at] - labels[:, at]).abs(), weights)
             else:
-                loss = average(
-                    F.binary_cross_entropy_with_logits(read[:, at], labels[:, at], reduction="none"), weights
-                )
+                loss = label_loss(read[:, at], labels[:, at], weights)
             parts.append(loss)
         return torch.stack(parts).mean()
 
     def values(self, read: Tensor) -> Tensor:
         """Return the most likely levels, and reals as read, encoded as labels are; shape (n, width)."""
         parts = []
-        for domain, at in self.columns():
+        for domain, at in columns(self.domains):
             if isinstance(domain, Categorical):
                 parts.append(F.one_hot(read[:, at].argmax(1), at.stop - at.start).to(read.dtype))
             elif isinstance(domain, Real):
@@ -102,13 +93,11 @@ class Causes:
         """
         everything = torch.arange(len(labels), device=labels.device)
         found = []
-        for domain, at in self.columns():
+        for domain, at in columns(self.domains):
             if isinstance(domain, Real):
                 found.append((everything, 1.0))
                 continue
-            columns = (
-                labels[:, at].T if isinstance(domain, Categorical) else (1 - labels[:, at.start], labels[:, at.start])
-            )
-            levels = [rows for column in columns if len(rows := (column == 1).nonzero().flatten())]
+            has = labels[:, at].T if isinstance(domain, Categorical) else (1 - labels[:, at.start], labels[:, at.start])
+            levels = [rows for column in has if len(rows := (column == 1).nonzero().flatten())]
             found += [(rows, 1 / len(levels)) for rows in levels]
         return found or [(everything, 1.0)]

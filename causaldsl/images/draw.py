@@ -8,6 +8,7 @@ import torch
 from torch import Generator, Tensor
 
 from causaldsl.errors import UsageError
+from causaldsl.scm.image import ImageModel
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,10 @@ class Draw:
     generator: Generator
     batch: int
     rows: slice
+
+    def noise(self, model: ImageModel) -> Tensor:
+        """Draw a model's exogenous noise for each row, shape (n, latent)."""
+        return model.noise(self.batch, self.generator)[self.rows]
 
     def uniform(self, *shape: int) -> Tensor:
         """Draw uniform numbers in [0, 1) for each row, shape (n, *shape)."""

@@ -103,7 +103,7 @@ class InverseLearner(ImageLearner):
 
     def _loss(self, draw: Draw) -> Tensor:
         real, real_labels = self.real(draw)
-        labels, noise = self.labels(draw), self.model.noise(self.batch, draw.generator)[draw.rows]
+        labels, noise = self.labels(draw), draw.noise(self.model)
         with self.computing():
             with torch.no_grad():
                 fake = self.model(labels, noise)

@@ -99,7 +99,7 @@ class R3GANLearner(ImageLearner):
     def _part(self, draw: Draw) -> Part:
         """Draw a part of the batch."""
         real, real_labels = self.real(draw)
-        labels, noise = self.labels(draw), self.model.noise(self.batch, draw.generator)[draw.rows]
+        labels, noise = self.labels(draw), draw.noise(self.model)
         with torch.set_grad_enabled(len(self.parts) == 1):
             return Part(draw, real, real_labels, labels, noise, self._generated(labels, noise))
 

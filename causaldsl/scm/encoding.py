@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
@@ -15,6 +17,14 @@ CONSTANT = 1e-6
 def width(domain: Domain) -> int:
     """Return the number of inputs that a value of the domain takes."""
     return len(domain.levels) if isinstance(domain, Categorical) else 1
+
+
+def columns(domains: Iterable[Domain]) -> Iterator[tuple[Domain, slice]]:
+    """Yield each domain and the columns that its values take, encoded side by side."""
+    at = 0
+    for domain in domains:
+        yield domain, slice(at, at + width(domain))
+        at += width(domain)
 
 
 class Encoder(nn.Module):
@@ -47,15 +57,14 @@ class Encoder(nn.Module):
 
     def decode(self, encoded: Tensor) -> Tensor:
         """Return the values that are encoded, shape (n, columns): the inverse of `forward`."""
-        columns, at = [], 0
-        for i, domain in enumerate(self.domains):
-            part = encoded[..., at : at + width(domain)]
+        found = []
+        for i, (domain, at) in enumerate(columns(self.domains)):
+            part = encoded[..., at]
             if isinstance(domain, Categorical):
-                columns.append(part.argmax(-1).to(encoded.dtype))
+                found.append(part.argmax(-1).to(encoded.dtype))
             else:
-                columns.append(part[..., 0] * self.scale[i] + self.location[i])
-            at += width(domain)
-        return torch.stack(columns, -1) if columns else encoded
+                found.append(part[..., 0] * self.scale[i] + self.location[i])
+        return torch.stack(found, -1) if found else encoded
 
     def forward(self, values: Tensor) -> Tensor:
         """Encode `values`, shape (n, columns), as shape (n, width)."""

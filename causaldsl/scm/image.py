@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 
 import torch
 from torch import Generator, Tensor, nn
@@ -31,6 +33,18 @@ class ImageModel(nn.Module, ABC):
     def noise(self, n: int, generator: Generator) -> Tensor:
         """Draw the exogenous noise of `n` pictures, shape (n, latent), standard normal."""
         return torch.randn(n, self.latent, generator=generator, device=generator.device)
+
+    def causes_in(self, values: Mapping[str, Tensor]) -> Tensor:
+        """Return the values of the node's causes, a column each, shape (n, causes), of columns by name."""
+        columns = [values[parent].to(torch.get_default_dtype()) for parent, _ in self.shape.parents]
+        if not columns:
+            return torch.zeros(len(next(iter(values.values()))), 0, device=self.encoder.location.device)
+        return torch.stack(columns, dim=-1)
+
+    def encoded(self, values: Mapping[str, Tensor]) -> Tensor:
+        """Return the encoded causes of columns by name, shape (n, width), as `forward` takes them."""
+        found: Tensor = self.encoder(self.causes_in(values))
+        return found
 
     @property
     def abducts(self) -> bool:
@@ -73,3 +87,14 @@ class ImageModel(nn.Module, ABC):
         Tensor, shape (n, channels, height, width)
             In [-1, 1].
         """
+
+
+@contextmanager
+def at_rest(module: nn.Module) -> Iterator[None]:
+    """Have a module in evaluation mode within, and in the mode that it was in afterwards."""
+    was_training = module.training
+    module.eval()
+    try:
+        yield
+    finally:
+        module.train(was_training)

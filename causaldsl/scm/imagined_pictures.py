@@ -15,16 +15,19 @@ import torch
 from torch import Tensor
 
 from causaldsl.errors import UsageError
-from causaldsl.graph.domain import Categorical, Discrete, Image
+from causaldsl.graph.domain import Discrete, Image
 from causaldsl.graph.ir import CausalGraph
 from causaldsl.scm.controller import Values
 from causaldsl.scm.evidence import Seen
+from causaldsl.scm.image import at_rest
+from causaldsl.scm.infeasible import spelled
 from causaldsl.scm.pictures import from_bytes
 
 if TYPE_CHECKING:
     from causaldsl.scm.model import CausalModel
 
 BATCH = 64
+"""Pictures that are worked on at once."""
 SHOWN = 5
 """So many units' readings are shown."""
 
@@ -51,7 +54,7 @@ def taken_apart(graph: CausalGraph, evidence: Any) -> Evidence:
     Raises
     ------
     UsageError
-        If a picture is not of its node's shape, its values are not in [-1, 1], or there are several pictures a unit.
+        If a picture is not of its node's shape, or its values are not in [-1, 1].
     """
     names = [name for name in graph.images if hasattr(evidence, "keys") and name in evidence]
     if not names:
@@ -100,7 +103,9 @@ def completed(model: CausalModel, units: list[Seen], pictures: Mapping[str, Tens
         parents = image.shape.parents
         if all(parent in seen for parent, _ in parents for seen in units):
             continue
-        read = image.encoder.decode(torch.cat([image.read(part) for part in _batches(shown, image.encoder.location)]))
+        device = image.encoder.location.device
+        with at_rest(image):
+            read = image.encoder.decode(torch.cat([image.read(part.to(device)) for part in shown.split(BATCH)]))
         filled = []
         for seen, row in zip(units, read.tolist(), strict=True):
             found = {
@@ -110,8 +115,7 @@ def completed(model: CausalModel, units: list[Seen], pictures: Mapping[str, Tens
             }
             filled.append({**seen, **found})
             if found and len(notes) < SHOWN:
-                told = ", ".join(f"{parent}={_level(model, parent, value)}" for parent, value in found.items())
-                notes.append(f"read from `{name}`, as they were not seen: {told}")
+                notes.append(f"read from `{name}`, as they were not seen: {', '.join(spelled(model.graph, found))}")
         units = filled
     return units, notes
 
@@ -136,38 +140,22 @@ def redrawn(model: CausalModel, name: str, pictures: Tensor, units: list[Seen], 
         Rows a unit.
     """
     image = model.image(name)
-    was_training = image.training
-    image.eval()
-    names = [parent for parent, _ in image.shape.parents]
-    dtype = torch.get_default_dtype()
-    before = torch.tensor([[float(seen[p]) for p in names] for seen in units], dtype=dtype, device=_device(image))
-    after = torch.stack([columns[p].to(dtype) for p in names], -1) if names else before.repeat_interleave(n, 0)
-    causes, others = image.encoder(before), image.encoder(after)
+    device = image.encoder.location.device
+    seen = {p: torch.tensor([float(unit[p]) for unit in units], device=device) for p, _ in image.shape.parents}
+    causes = image.encoded(seen or columns)[: len(units)]  # where there is no cause, nothing is encoded
+    others = image.encoded(columns)
     found = []
-    for at in range(0, len(units), BATCH):
-        shown = pictures[at : at + BATCH].to(_device(image))
-        noise = image.abduct(shown, causes[at : at + BATCH])
-        rest = shown - image(causes[at : at + BATCH], noise)
-        rows = slice(at * n, (at + len(shown)) * n)
-        parts = zip(
-            others[rows].split(BATCH),
-            noise.repeat_interleave(n, 0).split(BATCH),
-            rest.repeat_interleave(n, 0).split(BATCH),
-            strict=True,
-        )
-        found += [(image(labels, z) + r).clamp(-1, 1) for labels, z, r in parts]
-    image.train(was_training)
+    with at_rest(image):
+        for at in range(0, len(units), BATCH):
+            shown = pictures[at : at + BATCH].to(device)
+            noise = image.abduct(shown, causes[at : at + BATCH])
+            rest = shown - image(causes[at : at + BATCH], noise)
+            rows = slice(at * n, (at + len(shown)) * n)
+            parts = zip(
+                others[rows].split(BATCH),
+                noise.repeat_interleave(n, 0).split(BATCH),
+                rest.repeat_interleave(n, 0).split(BATCH),
+                strict=True,
+            )
+            found += [(image(labels, z) + r).clamp(-1, 1) for labels, z, r in parts]
     return torch.cat(found)
-
-
-def _batches(pictures: Tensor, like: Tensor) -> list[Tensor]:
-    return [part.to(like.device) for part in pictures.split(BATCH)]
-
-
-def _device(image: torch.nn.Module) -> torch.device:
-    return next(image.parameters()).device
-
-
-def _level(model: CausalModel, name: str, value: float) -> str:
-    domain = model.graph[name].domain
-    return domain.levels[int(value)] if isinstance(domain, Categorical) else f"{value:g}"

@@ -21,7 +21,7 @@ from causaldsl.scm.controller import Controller, Values, key
 from causaldsl.scm.coupling import coupling_of
 from causaldsl.scm.exact import Law, LawTooLargeError, tabulable_nodes
 from causaldsl.scm.identified import why_untold
-from causaldsl.scm.image import ImageModel
+from causaldsl.scm.image import ImageModel, at_rest
 from causaldsl.scm.imagine import counterfactual, posterior
 from causaldsl.scm.randomness import seeded
 from causaldsl.scm.sampling import Sample, assignment
@@ -195,27 +195,11 @@ class CausalModel(nn.Module):
     def draw(self, name: str, values: Mapping[str, Tensor], generator: Generator) -> Tensor:
         """Draw pictures of an image node for given labels, shape (n, channels, height, width), in [-1, 1]."""
         model = self.image(name)
-        was_training = model.training
-        model.eval()
-        labels = encode_parents(self, name, values)
+        labels = model.encoded(values)
         noise = model.noise(len(labels), generator)
         batches = zip(labels.split(PICTURE_BATCH), noise.split(PICTURE_BATCH), strict=True)
-        drawn = torch.cat([model(a, z) for a, z in batches])
-        model.train(was_training)
+        with at_rest(model):
+            drawn = torch.cat([model(a, z) for a, z in batches])
         if not bool(torch.isfinite(drawn).all()):
             raise RunError(f"the pictures of `{name}` are not finite: its weights are damaged")
         return drawn
-
-
-def encode_parents(model: CausalModel, name: str, values: Mapping[str, Tensor]) -> Tensor:
-    """Return the encoded causes of an image node, shape (n, width), in the order of its shape."""
-    encoded: Tensor = model.image(name).encoder(causes_of(model, name, values))
-    return encoded
-
-
-def causes_of(model: CausalModel, name: str, values: Mapping[str, Tensor]) -> Tensor:
-    """Return the values of an image node's causes, a column each, shape (n, causes)."""
-    columns = [values[parent].to(torch.get_default_dtype()) for parent, _ in model.image(name).shape.parents]
-    if not columns:
-        return torch.zeros(len(next(iter(values.values()))), 0, device=model.controller.device)
-    return torch.stack(columns, dim=-1)

@@ -14,7 +14,7 @@ from torch import Generator, Tensor
 from causaldsl.graph.domain import Discrete
 from causaldsl.measure.tvd import empirical, factorised, floor, sample_tvd, tvd
 from causaldsl.scm.exact import CELL_LIMIT, tabulable_nodes
-from causaldsl.scm.model import CausalModel, encode_parents
+from causaldsl.scm.model import CausalModel
 from causaldsl.scm.randomness import generator_at
 
 POOL = 2**16
@@ -38,14 +38,14 @@ class ControllerSampler:
 
     def __init__(self, model: CausalModel, image: str, seed: int) -> None:
         self.model = model
-        self.image = image
-        self.domains = model.image(image).shape.parents
+        self.image = model.image(image)
+        self.domains = self.image.shape.parents
         generator = generator_at(seed, 0, "label pool", model.controller.device)
         self.pool = model.controller.sample(POOL, generator)
 
     def observational(self, n: int, generator: Generator) -> Tensor:
         """Draw `n` rows as seen, shape (n, width)."""
-        return encode_parents(self.model, self.image, self._rows(n, generator))
+        return self.image.encoded(self._rows(n, generator))
 
     def interventional(self, n: int, generator: Generator) -> Tensor:
         """Draw `n` rows, each under its own intervention, shape (n, width).
@@ -60,7 +60,7 @@ class ControllerSampler:
         which = torch.randint(max(len(self.domains), 1), (n,), generator=generator, device=device)
         for i, (name, _) in enumerate(self.domains):
             rows[name] = torch.where(all_of_them | (which == i), forced[name], rows[name])
-        return encode_parents(self.model, self.image, rows)
+        return self.image.encoded(rows)
 
     def _rows(self, n: int, generator: Generator) -> dict[str, Tensor]:
         index = torch.randint(POOL, (n,), generator=generator, device=generator.device)

@@ -11,7 +11,6 @@ from causaldsl.plugins.defaults import mechanism_of
 from causaldsl.plugins.options import resolve
 from causaldsl.plugins.protocols import Data, Learner, PictureData
 from causaldsl.plugins.registry import load
-from causaldsl.scm.model import causes_of, encode_parents
 from causaldsl.train.labels import ControllerSampler
 from causaldsl.train.machine import Machine
 from causaldsl.train.run import Run
@@ -73,16 +72,16 @@ def _labels(
 def _images(run: Run, name: str, data: Data, rows: Mapping[str, Tensor], machine: Machine) -> list[Stage]:
     """Return the stages of an image node: its pictures, then the encoder that finds the way back from them."""
     model, config, spec = run.model, run.config, mechanism_of(run.graph[name])
-    plugin = load("images", spec.kind)
+    plugin, image = load("images", spec.kind), model.image(name)
     options, _ = resolve(plugin.options, spec)
 
     def built(how: Callable[..., Learner | None]) -> Learner | None:
-        model.image(name).encoder.prepare(causes_of(model, name, rows))
+        image.encoder.prepare(image.causes_in(rows))
         sampler = ControllerSampler(model, name, config.seed)
-        pictures = PictureData(data.pictures[name], encode_parents(model, name, rows), sampler, data.flips)
-        return how(model.image(name), pictures, options, config.schedule(config.images, machine))
+        pictures = PictureData(data.pictures[name], image.encoded(rows), sampler, data.flips)
+        return how(image, pictures, options, config.schedule(config.images, machine))
 
     stages = [Stage(f"images: {name}", lambda: built(plugin.learner), False)]
-    if model.image(name).abducts:
+    if image.abducts and hasattr(plugin, "inverse"):
         stages.append(Stage(f"encoder: {name}", lambda: built(plugin.inverse), False))
     return stages
