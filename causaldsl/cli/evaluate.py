@@ -80,6 +80,8 @@ def _draw(run: Run, image: str, folder: Path) -> None:
 
 def _print(found: dict[str, Any]) -> None:
     """Print the tables of an evaluation, a blank line between two."""
+    from causaldsl.evaluate.comparison import called
+
     figures, judges = found["effectiveness"], found["judges"]
     header = ["label", "read as asked", "95 of 100", *(f"{kind} judge" for kind in judges)]
     print_table(
@@ -97,7 +99,7 @@ def _print(found: dict[str, Any]) -> None:
     )
     _section(["row", "read as asked", "furthest share", "exact", "read", "95 of 100"], _rows(found["rows"]))
     pairs = [
-        [_called(pair["labels"]), f"{pair['rows']:,}", f"{pair['value']:.3f}", _span(pair["interval"]), pair["n"]]
+        [called(pair["labels"]), f"{pair['rows']:,}", f"{pair['value']:.3f}", _span(pair["interval"]), pair["n"]]
         for pair in found["rare"]
     ]
     _section(["rare combination", "rows of data", "both read", "95 of 100", "n"], pairs)
@@ -126,19 +128,11 @@ def _rows(rows: list[dict[str, Any]]) -> list[list[object]]:
 
 
 def _likeness(features: dict[str, Any]) -> Iterator[list[object]]:
-    from causaldsl.evaluate.comparison import TITLES
+    from causaldsl.evaluate.comparison import likenesses
 
-    for name, measured in features.items():
-        for kind in (kind for kind in measured or {} if kind != "dimensions"):
-            one = measured[kind]
-            interval = " to ".join(f"{end:.4g}" for end in one["interval"])
-            yield [
-                f"{TITLES.get(kind, kind)}[{name}]",
-                f"{one['value']:.4g}",
-                interval,
-                f"{one['floor']:.4g}",
-                one["n"],
-            ]
+    for title, one in likenesses(features):
+        interval = " to ".join(f"{end:.4g}" for end in one["interval"])
+        yield [title, f"{one['value']:.4g}", interval, f"{one['floor']:.4g}", one["n"]]
 
 
 def _print_differences(run: Path, other: Path, differences: list[dict[str, Any]]) -> None:
@@ -161,7 +155,3 @@ def _section(header: list[str], rows: list[list[object]]) -> None:
 
 def _span(interval: list[float], digits: int = 3) -> str:
     return " to ".join(f"{end:.{digits}f}" for end in interval)
-
-
-def _called(labels: dict[str, Any]) -> str:
-    return ", ".join(f"{name}={level}" for name, level in labels.items())

@@ -7,7 +7,7 @@ Labels -1 and 1 become 0 and 1. The partition file says which rows are learned f
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
@@ -21,9 +21,8 @@ from causaldsl.datasets.celeba_files import (
     read_partition,
 )
 from causaldsl.datasets.celeba_pictures import CROPS, HALF_SIZE, Crop
-from causaldsl.datasets.encoded import Encoded
-from causaldsl.datasets.matching import matched
-from causaldsl.datasets.rows import all_there, first_rows, take
+from causaldsl.datasets.matching import with_pictures
+from causaldsl.datasets.rows import all_there, first_rows
 from causaldsl.errors import DataError
 from causaldsl.graph.domain import Image
 from causaldsl.plugins.protocols import Data
@@ -133,17 +132,19 @@ class CelebA:
         table = read_attributes(folder)
         parts, notes = _parts(table, folder, options.train_rows)
         labels = {name: _binary(table[name]) for name in columns}
+        data = Data("celeba", labels, parts=parts, flips=True, notes=notes)
         if not images:
-            return Data("celeba", labels, parts=parts, flips=True, notes=notes)
-        store, files = picture_store(folder), [str(file) for file in table.index]
-        rows, more = matched(store, files)
+            return data
         left, top, right, bottom = options.box
-        pictures = {
-            node: Encoded(store, files, image, Crop(image, (left, top, right, bottom)), options.max_damaged)
-            for node, image in images.items()
-        }
-        found = take(Data("celeba", labels, pictures, parts, flips=True), rows)
-        return replace(found, notes=(*notes, *more))
+        files = [str(file) for file in table.index]
+        return with_pictures(
+            data,
+            picture_store(folder),
+            files,
+            images,
+            lambda image: Crop(image, (left, top, right, bottom)),
+            options.max_damaged,
+        )
 
 
 plugin = CelebA()

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
 from causaldsl.datasets import table
-from causaldsl.datasets.encoded import CentreCrop, Encoded
-from causaldsl.datasets.matching import matched, resolved
-from causaldsl.datasets.rows import all_there, first_rows, take
+from causaldsl.datasets.encoded import CentreCrop
+from causaldsl.datasets.matching import resolved, with_pictures
+from causaldsl.datasets.rows import all_there, first_rows
 from causaldsl.datasets.stores import Archive, Folder, PictureStore
 from causaldsl.errors import DataError, did_you_mean
 from causaldsl.graph.domain import Image
@@ -123,11 +123,7 @@ class PictureFolder:
         twice = [name for name, times in Counter(files).items() if times > 1]
         if twice:
             raise DataError(f"{path.name} has more than one row for {twice[0]}", "a picture has one row")
-        rows, notes = matched(store, files)
-        pictures = {
-            node: Encoded(store, files, image, CentreCrop(image), options.max_damaged) for node, image in images.items()
-        }
-        return replace(take(replace(data, pictures=pictures), rows), notes=notes)
+        return with_pictures(data, store, files, images, CentreCrop, options.max_damaged)
 
 
 plugin = PictureFolder()

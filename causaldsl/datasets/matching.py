@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 from pathlib import PurePosixPath
 
 import numpy as np
 
 from causaldsl.datasets.decoding import left_out
-from causaldsl.datasets.rows import Index
+from causaldsl.datasets.encoded import Decode, Encoded
+from causaldsl.datasets.rows import Index, take
 from causaldsl.datasets.stores import PictureStore
 from causaldsl.errors import DataError
+from causaldsl.graph.domain import Image
+from causaldsl.plugins.protocols import Data
 
 
 def matched(store: PictureStore, files: Sequence[str]) -> tuple[Index, tuple[str, ...]]:
@@ -46,6 +50,41 @@ def matched(store: PictureStore, files: Sequence[str]) -> tuple[Index, tuple[str
         (store.names - every_row, "picture has no row", "pictures have no row"),
     ]
     return np.flatnonzero(there), tuple(left_out(*side) for side in sides if side[0])
+
+
+def with_pictures(
+    data: Data,
+    store: PictureStore,
+    files: Sequence[str],
+    images: Mapping[str, Image],
+    decoder: Callable[[Image], Decode],
+    most_damaged: float,
+) -> Data:
+    """Return the rows of a data set that have a picture, with their pictures; its notes say what was left out.
+
+    Parameters
+    ----------
+    data : Data
+        A row a file, without pictures.
+    store : PictureStore
+        Where the pictures lie.
+    files : sequence of str
+        The file of each row.
+    images : mapping of str to Image
+        Image nodes and their sizes.
+    decoder : callable
+        Returns what decodes pictures of a size.
+    most_damaged : float in [0, 1]
+        The share of pictures that may be damaged.
+
+    Raises
+    ------
+    DataError
+        If no row has a picture.
+    """
+    rows, notes = matched(store, files)
+    pictures = {node: Encoded(store, files, image, decoder(image), most_damaged) for node, image in images.items()}
+    return replace(take(replace(data, pictures=pictures), rows), notes=(*data.notes, *notes))
 
 
 def resolved(names: Collection[str], cells: Sequence[str]) -> list[str]:

@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 from typing import Any, ClassVar
 
 import numpy as np
 
-from causaldsl.datasets.encoded import CentreCrop, Encoded
-from causaldsl.datasets.matching import matched
-from causaldsl.datasets.rows import all_there, first_rows, take
+from causaldsl.datasets.encoded import CentreCrop
+from causaldsl.datasets.matching import with_pictures
+from causaldsl.datasets.rows import all_there, first_rows
 from causaldsl.datasets.tars import Sample, Tars, samples
 from causaldsl.errors import DataError
 from causaldsl.graph.domain import Image
@@ -115,12 +115,7 @@ class WebDataset:
             return data
         if not places:
             raise DataError(f"{root} holds no picture", "the graph has an image; or train with --labels-only")
-        store = Tars(places)
-        rows, notes = matched(store, names)
-        pictures = {
-            node: Encoded(store, names, image, CentreCrop(image), options.max_damaged) for node, image in images.items()
-        }
-        return replace(take(replace(data, pictures=pictures), rows), notes=notes)
+        return with_pictures(data, Tars(places), names, images, CentreCrop, options.max_damaged)
 
 
 plugin = WebDataset()

@@ -5,7 +5,7 @@ Both are read by the judges of the first and held beside its real pictures, so t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from causaldsl.errors import UsageError
@@ -74,12 +74,18 @@ def figures(evaluation: dict[str, Any]) -> dict[str, Measured]:
         found[f"{label} read as asked".strip()] = Measured.of_json(figure)
     for pair in evaluation["rare"]:
         found[f"{called(pair['labels'])} read as asked"] = Measured.of_json(pair)
-    for name, measured in evaluation["features"].items():
-        for kind in (kind for kind in measured or {} if kind != "dimensions"):
-            found[f"{TITLES.get(kind, kind)}[{name}]"] = Measured.of_json(measured[kind])
+    for title, figure in likenesses(evaluation["features"]):
+        found[title] = Measured.of_json(figure)
     for apart in evaluation["diversity"]:
         found[f"diversity given {called({apart['label']: apart['level']})}"] = Measured.of_json(apart)
     return found
+
+
+def likenesses(features: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield the figures in all features by what a table calls them; features that could not be looked at have none."""
+    for name, measured in features.items():
+        for kind in (kind for kind in measured or {} if kind != "dimensions"):
+            yield f"{TITLES.get(kind, kind)}[{name}]", measured[kind]
 
 
 def called(labels: dict[str, Any]) -> str:

@@ -124,7 +124,7 @@ def effectiveness(model: CausalModel, image: str, judges: Sequence[Judge], n: in
     means: dict[str, Measured] = {}
     for judge in judges:
         right = {name: hit.double() for name, hit in hits(judge.levels(pictures), asked).items()}
-        by_judge[judge.kind] = {name: float(hits.mean()) for name, hits in right.items()}
+        by_judge[judge.kind] = {name: float(hit.mean()) for name, hit in right.items()}
         each = torch.stack(list(right.values())).mean(0)
         means[judge.kind] = Measured.about(float(each.mean()), float(each.std()) / math.sqrt(n), n, least=0)
     return Effectiveness(by_judge, means, n)
@@ -136,7 +136,7 @@ def rows(model: CausalModel, image: str, judges: Sequence[Judge], n: int, seed: 
 
     Shares are read by the last of the judges, which its own rates correct; `effective` is the lower of them all.
     """
-    rows, reader = [], judges[-1]
+    found, reader = [], judges[-1]
     for name in binary_causes(model, image):
         for kind in ("do", "given"):
             try:
@@ -156,8 +156,8 @@ def rows(model: CausalModel, image: str, judges: Sequence[Judge], n: int, seed: 
             intervals = dict(zip(reader.names, torch.stack([low, high], 1).tolist(), strict=True))
             effective = {label: min(float(hit[label].double().mean()) for hit in right) for label in reader.names}
             row = Row(name, 1, kind, exact, _named(reader, raw), _named(reader, read), intervals, effective, n)
-            rows.append(row)
-    return rows
+            found.append(row)
+    return found
 
 
 def mended(raw: Tensor, judge: Judge) -> Tensor:

@@ -107,8 +107,13 @@ class Explorer:
         shown = picture_of(content, domain)
         found = self.model.counterfactual({**state.beside, self.image: shown}, state.done, n=1, seed=state.seed)
         before, after = (png(tiles(pictures)[0]) for pictures in (shown[None], found[self.image]))
-        done = f"do({', '.join(state.do)})" if state.do else "nothing done"
-        return {"schema": 1, "name": done, "before": before, "after": after, "notes": list(found.notes)}
+        return {
+            "schema": 1,
+            "name": state.doing or "nothing done",
+            "before": before,
+            "after": after,
+            "notes": list(found.notes),
+        }
 
     def _view(self, state: State) -> View:
         """See the world of a state."""

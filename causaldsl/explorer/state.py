@@ -57,16 +57,20 @@ class State:
         return replace(self, do=(), given=(*self.do, *self.given))
 
     @property
+    def doing(self) -> str:
+        """What is done, as a question spells it; nothing where nothing is."""
+        return f"do({', '.join(self.do)})" if self.do else ""
+
+    @property
     def condition(self) -> str:
         """What stands behind the bar of a question to its world."""
-        return ", ".join((*([f"do({', '.join(self.do)})"] if self.do else []), *self.given))
+        return ", ".join(filter(None, (self.doing, *self.given)))
 
     @property
     def name(self) -> str:
         """What a reader calls its world."""
-        done = [f"do({', '.join(self.do)})"] if self.do else []
-        seen = [f"given {', '.join(self.given)}"] if self.given else []
-        return ", ".join(done + seen) or "as it is"
+        seen = f"given {', '.join(self.given)}" if self.given else ""
+        return ", ".join(filter(None, (self.doing, seen))) or "as it is"
 
 
 def read_state(query: Sequence[tuple[str, str]], graph: CausalGraph) -> State:

@@ -101,8 +101,8 @@ def fit(
     config = replace(config or Config(), seed=secrets.randbits(31) if seed is None else seed)
     ranks = machine.ranks
     run, found, rows = plan(model, data, Path(out), root, config, labels_only, drop_missing, ranks)
+    run.record |= {"allow_unidentified": allow_unidentified, "drop_missing": drop_missing}
     ranks.lead(lambda: begin(run, write_causal(model.graph)))
-    ranks.lead(lambda: run.save_record(allow_unidentified=allow_unidentified, drop_missing=drop_missing))
     return _train(run, found, rows, None, reporter or Silent(), machine)
 
 

@@ -28,7 +28,6 @@ from causaldsl.graph.read import read_file
 from causaldsl.scm.answers import ClaimAnswer, NumberAnswer
 from causaldsl.scm.build import compile_graph
 from causaldsl.scm.model import CausalModel
-from causaldsl.scm.ranks import ALONE, Ranks
 from causaldsl.scm.sampling import Sample
 from causaldsl.train.config import Config, merge
 from causaldsl.train.files import read_json, read_tensors, write_bytes, write_json, write_tensors
@@ -126,30 +125,6 @@ class Run:
         write_json(self.folder / RECORD, self.record)
 
 
-def new_run(
-    folder: Path,
-    model: CausalModel,
-    text: str,
-    config: Config,
-    data: str,
-    labels_only: bool,
-    root: str | None,
-    ranks: Ranks = ALONE,
-) -> Run:
-    """Make a run folder; rank 0 does, and all have the run.
-
-    Raises
-    ------
-    UsageError
-        If the folder exists and is not empty.
-    RunError
-        If it cannot be written.
-    """
-    run = planned_run(folder, model, config, data, labels_only, root)
-    ranks.lead(lambda: begin(run, text))
-    return run
-
-
 def planned_run(
     folder: Path, model: CausalModel, config: Config, data: str, labels_only: bool, root: str | None
 ) -> Run:
@@ -174,7 +149,15 @@ def planned_run(
 
 
 def begin(run: Run, text: str) -> None:
-    """Write the first files of a run; the record comes last, and is what makes its folder a run."""
+    """Write the first files of a run; the record comes last, and is what makes its folder a run.
+
+    Raises
+    ------
+    UsageError
+        If the folder exists and is not empty.
+    RunError
+        If it cannot be written.
+    """
     folder = run.folder
     if folder.exists() and (not folder.is_dir() or not all(map(_is_rest, folder.iterdir()))):
         raise UsageError(f"{folder} exists", "choose another --out; or go on with an unfinished run by --resume")

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 import causaldsl as cd
-from causaldsl.train.config import Config
-from causaldsl.train.run import new_run, save_weights
+from causaldsl.train.run import save_weights
+from tests.runs import begun
 
 pytest_plugins = ["pytester"]
 
@@ -99,7 +99,7 @@ def test_what_has_to_be_learned_is_skipped_and_a_run_judges_it(pytester, write):
     result = pytester.runpytest("learned.causal", "-rs")
     result.assert_outcomes(passed=1, skipped=1)
     result.stdout.fnmatch_lines(["SKIPPED*learned.causal:4: it is about numbers: `--causal-run DIR` judges it*"])
-    save_weights(new_run(Path("run"), cd.compile(cd.parse(LEARNED)), LEARNED, Config(), "data", True, None))
+    save_weights(begun("run", cd.compile(cd.parse(LEARNED)), LEARNED, labels_only=True))
     pytester.runpytest("learned.causal", "--causal-run", "run").assert_outcomes(passed=2)
     for file, run, said in (
         ("other.causal", "run", "*was trained on another graph than other.causal*"),

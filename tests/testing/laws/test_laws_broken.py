@@ -20,8 +20,7 @@ from causaldsl.testing import (
     check_markov,
 )
 from causaldsl.testing.laws.broken import Finding, require
-from causaldsl.train.config import Config
-from causaldsl.train.run import new_run
+from tests.runs import begun
 from tests.testing.laws.models import CHAIN, REAL, Changed, SharedNoise, SpareNoise, simulator, with_controller
 
 
@@ -161,7 +160,7 @@ def test_effectiveness_sees_tables_that_do_nothing():
 
 def test_effectiveness_asks_the_judges_of_a_run(tmp_path: Path):
     text = "binary A, B; image F[3, 32, 32]; A, B -> F; A := bernoulli(0.5); B := bernoulli(0.5)"
-    run = new_run(tmp_path / "run", compile_graph(read_text(text)), text, Config(), "data", False, None)
+    run = begun(tmp_path / "run", compile_graph(read_text(text)), text)
     check_effectiveness(run, pictures=64, least=1.0)
     for kind in ("plain", "robust"):
         Judge(kind, ("A", "B"), 32).save(run.folder / f"judge-{kind}.safetensors")

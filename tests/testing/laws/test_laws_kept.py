@@ -16,9 +16,8 @@ from causaldsl.testing import (
     check_markov,
     scms,
 )
-from causaldsl.train.config import Config
-from causaldsl.train.run import new_run
 from tests.models import random_graph, random_model
+from tests.runs import begun
 from tests.testing.laws.models import CHAIN, REAL, simulator
 
 LAWS = (check_markov, check_do_leaves_nondescendants, check_effectiveness, check_consistency, check_composition)
@@ -72,7 +71,7 @@ def test_random_tables_keep_the_laws(law, seed):
 
 @pytest.mark.parametrize("law", LAWS, ids=lambda law: law.__name__)
 def test_a_run_is_as_good_as_its_model(law, tmp_path: Path):
-    run = new_run(tmp_path / "run", simulator(LEARNED), LEARNED, Config(), "data", True, None)
+    run = begun(tmp_path / "run", simulator(LEARNED), LEARNED, labels_only=True)
     law(run)
 
 
