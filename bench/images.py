@@ -64,7 +64,7 @@ def steps_in(spec: str, size: int, minutes: float, data: Data, seed: int) -> int
     found = model.graph["Face"].mechanism
     assert found is not None
     plugin = load("images", found.kind)
-    labels = torch.stack([torch.from_bytes(data.labels[name]) for name in model.graph["Face"].parents], 1)
+    labels = torch.stack([torch.from_numpy(data.labels[name]) for name in model.graph["Face"].parents], 1)
     pictures = PictureData(data.pictures["Face"], labels, ControllerSampler(model, "Face", seed), data.flips)
     schedule = Config(seed).schedule(Images(), HERE)
     learner = plugin.learner(model.image("Face").train(), pictures, resolve(plugin.options, found)[0], schedule)
@@ -134,7 +134,7 @@ def main() -> None:
     assert data.uniform is not None
     (look,) = looks(["robust"], Image(3, size, size), both).values()
     seen, more = (look(from_bytes(data.uniform(PICTURES, seed + k)[0])) for k in (2, 3))
-    real = Real(data.pictures["Face"], {name: torch.from_bytes(data.labels[name]) for name in LABELS})
+    real = Real(data.pictures["Face"], {name: torch.from_numpy(data.labels[name]) for name in LABELS})
     header = (
         "| model | steps | CPU min | real images/s | generated/s | mean | least label | FD[robust] | diversity | Bald |"
     )
