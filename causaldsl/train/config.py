@@ -71,12 +71,15 @@ class Config:
         Training of the image models.
     checkpoint_seconds : float
         Time between two checkpoints.
+    tensorboard : bool
+        Whether the log is written for TensorBoard too.
     """
 
     seed: int = 0
     labels: Stage = field(default_factory=Stage)
     images: Images = field(default_factory=Images)
     checkpoint_seconds: float = 60.0
+    tensorboard: bool = False
 
     def schedule(self, stage: Stage, machine: Machine) -> Schedule:
         """Return what a learner of this stage is told."""

@@ -23,6 +23,7 @@ from causaldsl.train.config import Config
 from causaldsl.train.data import data_of, open_data
 from causaldsl.train.files import read_tensors
 from causaldsl.train.labels import LabelMeter
+from causaldsl.train.log import Log, see_tensorboard
 from causaldsl.train.loop import drive
 from causaldsl.train.machine import HERE, Machine
 from causaldsl.train.probe import Probe, probe
@@ -117,6 +118,7 @@ def plan(
     ranks: Ranks,
 ) -> tuple[Run, Data, dict[str, Tensor]]:
     """Return the run that `fit` would begin, of which nothing is written, its data, and its label columns, encoded."""
+    see_tensorboard(config)
     labels_only = labels_only or not model.graph.images
     root = None if root is None else Path(root)
     found = ranks.together(lambda: open_data(data, root, model.graph, labels_only, drop_missing))
@@ -155,6 +157,7 @@ def unfinished(out: Path, device: str) -> tuple[Run, Data, dict[str, Tensor], Pa
         raise UsageError(f"the run {out} is complete; there is nothing to resume")
     if run.record["data"] == "in memory":
         raise UsageError(f"the data of {out} were given in memory", "train it again from Python")
+    see_tensorboard(run.config)
     found = data_of(run, run.labels_only)
     checkpoint = run.folder / CHECKPOINT
     return run, found, encode(found.labels, run.graph), checkpoint if checkpoint.exists() else None
@@ -212,6 +215,7 @@ def _train(
     whole, meter = stages_of(run, data, rows, machine), LabelMeter(run.model, rows)
     stages, start, state = ranks.together(lambda: standing(run, checkpoint, whole))
     ranks.lead(lambda: tidy(run, {stage.name for stage in stages[1:]}, stages[0].name, start))
+    log = ranks.together(lambda: Log(run) if ranks.leads else None)
     run.model.train()
     try:
         with StopRequest() as stop:
@@ -223,12 +227,14 @@ def _train(
                 if start:
                     learner.load_state(state)
                 measure = (lambda: {"tvd": meter.tvd()}) if stage.measured and meter.tabled else None
-                drive(run, stage.name, learner, start, stop, reporter, measure, ranks)
+                drive(run, stage.name, learner, start, stop, reporter, log, measure, ranks)
                 start = 0
                 if following is not None:
                     ranks.lead(lambda name=following.name: save_checkpoint(run, name, 0, {}))  # type: ignore[misc]
     finally:
         reporter.close()
+        if log is not None:
+            log.close()
     run.model.eval()
     ranks.lead(lambda: _finish(run, meter))
     return run

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import math
 import time
 from collections.abc import Callable, Mapping
-from typing import Any
 
 from causaldsl.errors import Interrupted, RunError
 from causaldsl.plugins.protocols import Learner
 from causaldsl.scm.ranks import ALONE, Ranks
+from causaldsl.train.log import Log
 from causaldsl.train.progress import Reporter
-from causaldsl.train.run import CHECKPOINT, LOG, Run, save_checkpoint
+from causaldsl.train.run import Run, last_good, save_checkpoint
 from causaldsl.train.signals import StopRequest
 
 LOG_LINES = 200
@@ -28,6 +27,7 @@ def drive(
     start: int,
     stop: StopRequest,
     reporter: Reporter,
+    log: Log | None = None,
     measure: Callable[[], Mapping[str, float]] | None = None,
     ranks: Ranks = ALONE,
 ) -> None:
@@ -47,6 +47,8 @@ def drive(
         Asked between two steps.
     reporter : Reporter
         Hears of each step.
+    log : Log, optional
+        Takes some two hundred entries; rank 0 has one.
     measure : callable, optional
         Called some twenty times; its figures go into the log.
     ranks : Ranks
@@ -72,14 +74,14 @@ def drive(
 
     def note(t: int, losses: Mapping[str, float], last: bool) -> None:
         if not all(map(math.isfinite, losses.values())):
-            raise RunError(f"{stage}: a loss is not finite at step {t}: {_shown(losses)}", _last_good(run))
+            raise RunError(f"{stage}: a loss is not finite at step {t}: {_shown(losses)}", last_good(run))
         if not ranks.leads:
             return
         reporter.step(t, losses)
         now = time.monotonic()
-        if t % every == 0 or last:
+        if log is not None and (t % every == 0 or last):
             extra = measure() if measure and (t % often == 0 or last) else {}
-            _log(run, {"stage": stage, "step": t, "seconds": round(seconds + now - begun, 3), **losses, **extra})
+            log.write({"stage": stage, "step": t, "seconds": round(seconds + now - begun, 3), **losses, **extra})
         if now - saved > run.config.checkpoint_seconds:
             save(t + 1)
 
@@ -96,19 +98,6 @@ def drive(
             )
     run.record["stages"][stage] = {"steps": learner.steps, "batch": learner.batch}
     ranks.lead(lambda: run.save_record(seconds=seconds + time.monotonic() - begun))
-
-
-def _log(run: Run, entry: Mapping[str, Any]) -> None:
-    try:
-        with (run.folder / LOG).open("a", encoding="utf-8") as file:
-            file.write(json.dumps(entry) + "\n")
-    except OSError as error:
-        raise RunError(f"cannot write {run.folder / LOG}: {error.strerror}", _last_good(run)) from None
-
-
-def _last_good(run: Run) -> str:
-    checkpoint = run.folder / CHECKPOINT
-    return f"the last good checkpoint is {checkpoint}" if checkpoint.exists() else "there is no checkpoint yet"
 
 
 def _shown(losses: Mapping[str, float]) -> str:

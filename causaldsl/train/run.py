@@ -174,6 +174,12 @@ def _is_rest(path: Path) -> bool:
     return path.name == TEXT or is_draft(path)
 
 
+def last_good(run: Run) -> str:
+    """Say where the last good checkpoint of a training is that cannot go on."""
+    checkpoint = run.folder / CHECKPOINT
+    return f"the last good checkpoint is {checkpoint}" if checkpoint.exists() else "there is no checkpoint yet"
+
+
 def tidy(run: Run, ahead: Collection[str], stage: str, step: int) -> None:
     """Clear away what a killed training left: drafts of files, and what its log says of steps that will come again.
 
