@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -72,67 +71,28 @@ def _draw(run: Run, image: str, folder: Path) -> None:
     from causaldsl.report.sweeps import diversity_sheet, sweeps
 
     seed = run.config.seed + 1
-    titled_rows(sweeps(run.model, image, ACROSS, seed)).save(folder / SHEETS[0], optimize=True)
+    titled_rows(sweeps(run.model, image, ACROSS, seed)).save(folder / SHEETS[0])
     drawn = diversity_sheet(run.model, image, real_of(run, image), ACROSS, seed)
-    drawn.save(folder / SHEETS[1], optimize=True)
+    drawn.save(folder / SHEETS[1])
     say(f"the sheets lie at {folder / SHEETS[0]} and {folder / SHEETS[1]}")
 
 
 def _print(found: dict[str, Any]) -> None:
     """Print the tables of an evaluation, a blank line between two."""
-    from causaldsl.evaluate.comparison import called
+    from causaldsl.evaluate.tables import span, tables
 
-    figures, judges = found["effectiveness"], found["judges"]
-    header = ["label", "read as asked", "95 of 100", *(f"{kind} judge" for kind in judges)]
-    print_table(
-        [*header, *(f"{kind}, of real ones" for kind in judges)],
-        [
-            [label, f"{lower:.3f}", _span(figures["intervals"][label])]
-            + [f"{figures['by_judge'][kind][label]:.3f}" for kind in judges]
-            + [f"{judge['balanced_accuracy'][label]:.3f}" for judge in judges.values()]
-            for label, lower in figures["labels"].items()
-        ],
-    )
-    click.echo(
-        f"mean {figures['mean']:.3f} ({_span(figures['interval'])}) of {figures['n']:,} pictures read as asked; "
-        "of the judges the lower counts"
-    )
-    _section(["row", "read as asked", "furthest share", "exact", "read", "95 of 100"], _rows(found["rows"]))
-    pairs = [
-        [called(pair["labels"]), f"{pair['rows']:,}", f"{pair['value']:.3f}", _span(pair["interval"]), pair["n"]]
-        for pair in found["rare"]
-    ]
-    _section(["rare combination", "rows of data", "both read", "95 of 100", "n"], pairs)
-    _section(["beside real pictures", "figure", "95 of 100", "of real ones", "n"], list(_likeness(found["features"])))
-    apart = [
-        [f"given {one['label']}={one['level']}", f"{one['value']:.2f}", _span(one["interval"], 2), one["n"]]
-        for one in found["diversity"]
-    ]
-    _section(["diversity", "by that of real ones", "95 of 100", "n"], apart)
+    figures, shown = found["effectiveness"], tables(found)
+    for i, (name, table) in enumerate(shown.items()):
+        if i:
+            click.echo()
+        print_table(table.header, table.rows)
+        if name == "labels":
+            click.echo(
+                f"mean {figures['mean']:.3f} ({span(figures['interval'])}) of {figures['n']:,} pictures read as asked; "
+                "of the judges the lower counts"
+            )
     for note in found["notes"]:
         say(f"note: {note}")
-
-
-def _rows(rows: list[dict[str, Any]]) -> list[list[object]]:
-    """For each row of do and given the mean of what is read as asked, and the share that is read furthest off."""
-    table: list[list[object]] = []
-    for row in rows:
-        effective = list(row["effective"].values())
-        far = max(row["read"], key=lambda name: abs(row["read"][name] - row["exact"][name]))
-        title = f"{row['label']}={row['level']}"
-        title = f"do({title})" if row["kind"] == "do" else f"given {title}"
-        shares = [f"{row[kind][far]:.3f}" for kind in ("exact", "read")]
-        mean = f"{sum(effective) / len(effective):.3f}"
-        table.append([title, mean, far, *shares, _span(row["intervals"][far])])
-    return table
-
-
-def _likeness(features: dict[str, Any]) -> Iterator[list[object]]:
-    from causaldsl.evaluate.comparison import likenesses
-
-    for title, one in likenesses(features):
-        interval = " to ".join(f"{end:.4g}" for end in one["interval"])
-        yield [title, f"{one['value']:.4g}", interval, f"{one['floor']:.4g}", one["n"]]
 
 
 def _print_differences(run: Path, other: Path, differences: list[dict[str, Any]]) -> None:
@@ -145,13 +105,3 @@ def _print_differences(run: Path, other: Path, differences: list[dict[str, Any]]
         interval = f"{low:+.4g} to {high:+.4g}"
         rows.append([one["figure"], f"{one['run']:.4g}", f"{one['other']:.4g}", f"{gap['value']:+.4g}", interval])
     print_table(["figure", "a", "b", "a - b", "95 of 100"], rows)
-
-
-def _section(header: list[str], rows: list[list[object]]) -> None:
-    if rows:
-        click.echo()
-        print_table(header, rows)
-
-
-def _span(interval: list[float], digits: int = 3) -> str:
-    return " to ".join(f"{end:.{digits}f}" for end in interval)

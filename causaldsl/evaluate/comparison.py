@@ -69,7 +69,8 @@ def figures(evaluation: dict[str, Any]) -> dict[str, Measured]:
     effective = evaluation["effectiveness"]
     spans = {"": effective["interval"], **effective["intervals"]}
     found = {}
-    for label, share in {"": effective["mean"], **effective["labels"]}.items():
+    whole = {} if effective["mean"] is None else {"": effective["mean"]}
+    for label, share in {**whole, **effective["labels"]}.items():
         figure = {"value": share, "interval": spans[label], "n": effective["n"]}
         found[f"{label} read as asked".strip()] = Measured.of_json(figure)
     for pair in evaluation["rare"]:

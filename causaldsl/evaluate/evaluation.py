@@ -8,10 +8,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from causaldsl.errors import UsageError
+from causaldsl.errors import DataError, UsageError
 from causaldsl.evaluate.judge import Judge, Kind
 from causaldsl.evaluate.judges import train_judge
-from causaldsl.evaluate.likeness import FEATURES, FEWEST, diversities, likeness, looks
+from causaldsl.evaluate.likeness import FEATURES, FEWEST, UNJUDGED, diversities, likeness, looks
 from causaldsl.evaluate.rare import ask_combination, rare_combinations
 from causaldsl.evaluate.readings import binary_causes, effectiveness, rows
 from causaldsl.evaluate.real import Real, lessons, real_of
@@ -64,7 +64,8 @@ def evaluate(
     """
     found = kept(run, n, features)
     if found is None:
-        found = Evaluator(run, say).measure(run, n or PICTURES, features or FEATURES)
+        evaluator = Evaluator(run, say)
+        found = evaluator.measure(run, n or PICTURES, features or evaluator.features)
         if run.complete:
             write_json(run.folder / RESULTS, found)
     return found
@@ -100,7 +101,17 @@ class Evaluator:
             raise UsageError(f"the run {run.folder} has no trained pictures to evaluate")
         self.run, self.say = run, say
         self.image = run.graph.images[0]
-        self.judges = run_judges(run, self.image, say)
+        self.judges: list[Judge] = []
+        self.notes: list[str] = []
+        try:
+            self.judges = run_judges(run, self.image, say)
+        except (DataError, UsageError) as error:
+            self.notes.append(f"no judge reads the pictures: {error.diagnostics[0].message}")
+
+    @property
+    def features(self) -> tuple[str, ...]:
+        """What is looked at unless something else is asked for: without judges what needs none."""
+        return FEATURES if self.judges else UNJUDGED
 
     @cached_property
     def real(self) -> Real:
@@ -131,20 +142,22 @@ class Evaluator:
             "rare": [],
             "features": dict.fromkeys(features),
             "diversity": [],
-            "notes": [],
+            "notes": self.notes,
         }
         real = self.real
         pictures = real.draw(2 * n, seed)
         half = len(pictures) // 2
         if half < FEWEST:
-            return {**found, "notes": [real.note or f"{len(real):,} real pictures are too few to compare with"]}
+            note = real.note or f"{len(real):,} real pictures are too few to compare with"
+            return {**found, "notes": [*self.notes, note]}
+        read = {name: column for name, column in real.levels.items() if judges and name in judges[-1].names}
         found["rare"] = [
             {
                 "labels": {name: levels(name)[level] for name, level in combination.labels.items()},
                 "rows": combination.rows,
                 **ask_combination(run.model, image, judges, combination, max(1, n // 4), seed).as_json(),
             }
-            for combination in rare_combinations(real.levels)
+            for combination in rare_combinations(read)
         ]
         drawn = run.model.sample(half, seed=seed)[image]
         found["features"] = {
@@ -164,12 +177,22 @@ def run_judges(run: Run, image: str, say: Callable[[str], None]) -> list[Judge]:
     They learn from uniformly labelled pictures where the data set draws such, else from its real pictures; never from a
     generated one. They are measured on real ones that they have not seen: those that the data set holds out, or a
     sixth.
+
+    Raises
+    ------
+    UsageError
+        If there is nothing that they could read: judges read binary labels, in pictures whose size is a multiple of 32.
+    DataError
+        If the data are not to be had, or a label is the same in all pictures.
     """
+    names = binary_causes(run.model, image)
+    if not names:
+        raise UsageError(f"no cause of `{image}` is binary")
     paths = {kind: judge_path(run, kind) for kind in KINDS}
     missing = [kind for kind, path in paths.items() if not path.exists()]
     if missing:
         data: Data = data_of(run, labels_only=False)
-        (pictures, labels), test = lessons(run, data, image, binary_causes(run.model, image))
+        (pictures, labels), test = lessons(run, data, image, names)
         for kind in missing:
             say(f"training the {kind} judge on {len(pictures):,} pictures")
             judge = train_judge(kind, pictures, labels, seed=run.config.seed, test=test, flips=data.flips)

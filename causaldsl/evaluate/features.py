@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from causaldsl.errors import UsageError
 from causaldsl.graph.domain import Image
 
 if TYPE_CHECKING:
@@ -32,7 +33,15 @@ class JudgeFeatures:
     kind: str
 
     def build(self, image: Image, judges: Mapping[str, Judge]) -> Callable[[Tensor], Tensor]:  # noqa: ARG002
-        """Return the judge's features."""
+        """Return the judge's features.
+
+        Raises
+        ------
+        UsageError
+            If the run has no such judge.
+        """
+        if self.kind not in judges:
+            raise UsageError(f"there is no {self.kind} judge whose features `{self.kind}` would be")
         return judges[self.kind].features
 
 

@@ -25,6 +25,8 @@ from causaldsl.scm.model import CausalModel
 Look = Callable[[Tensor], NDArray[np.float64]]
 FEATURES = ("robust", "plain", "random")
 """The features that are looked at unless others are named."""
+UNJUDGED = ("random",)
+"""The same where there is no judge."""
 FEWEST = 10
 """Pictures below which nothing is said."""
 

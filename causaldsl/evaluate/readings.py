@@ -9,20 +9,24 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 import torch
 from torch import Tensor
 
-from causaldsl.errors import RunError, UsageError
+from causaldsl.errors import RunError
 from causaldsl.evaluate.judge import Judge, corrected
 from causaldsl.graph.domain import Binary
 from causaldsl.measure.interval import Measured, wilson
+from causaldsl.scm.exact import LawTooLargeError
 from causaldsl.scm.model import CausalModel
 
 RELIABLE = 0.99
 """A label that a judge reads less often rightly than this has its shares corrected by the judge's own error rates."""
+DRAWS = 100_000
+"""Units for a share that no table tells."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +41,10 @@ class Effectiveness:
         Judge, mean over the labels.
     n : int
         Pictures.
+
+    Notes
+    -----
+    Without a judge there are no labels, and no mean.
     """
 
     by_judge: Mapping[str, Mapping[str, float]]
@@ -46,23 +54,20 @@ class Effectiveness:
     @property
     def labels(self) -> dict[str, float]:
         """For each label the lower figure of the judges."""
-        names = next(iter(self.by_judge.values()))
+        names = next(iter(self.by_judge.values()), ())
         return {name: min(figures[name] for figures in self.by_judge.values()) for name in names}
 
     @property
-    def mean(self) -> float:
-        """Mean over the labels of the lower judge's mean."""
-        return self._mean.value
-
-    @property
-    def _mean(self) -> Measured:
-        return min(self.means.values(), key=lambda mean: mean.value)
+    def mean(self) -> Measured | None:
+        """The mean over the labels, of that judge for whom it is lower."""
+        return min(self.means.values(), key=lambda mean: mean.value, default=None)
 
     def as_json(self) -> dict[str, Any]:
         """Render for evaluation.json."""
-        found = {"mean": self.mean, "labels": self.labels, "by_judge": self.by_judge, "n": self.n}
+        whole = {"value": None, "interval": None} if self.mean is None else self.mean.as_json()
+        found = {"mean": whole["value"], "labels": self.labels, "by_judge": self.by_judge, "n": self.n}
         intervals = {name: Measured.share(share, self.n).as_json()["interval"] for name, share in self.labels.items()}
-        return {**found, "interval": self._mean.as_json()["interval"], "intervals": intervals}
+        return {**found, "interval": whole["interval"], "intervals": intervals}
 
 
 @dataclass(frozen=True)
@@ -78,9 +83,10 @@ class Row:
     kind : {"do", "given"}
         do(X=x), or given X=x.
     exact : mapping of str to float
-        P(Y=1) of each label by the labels' law.
+        P(Y=1) of each label by the labels' law; see `shares`.
     raw, read : mapping of str to float
-        The share that the judge reads, and the same with its errors taken out where it is not reliable.
+        The share that the judge reads, and the same with its errors taken out where it is not reliable; empty, as are
+        the next two, where there is no judge.
     intervals : mapping of str to [float, float]
         About `read`; the judge's error rates are taken as they are.
     effective : mapping of str to float
@@ -135,12 +141,17 @@ def rows(model: CausalModel, image: str, judges: Sequence[Judge], n: int, seed: 
     """Read both rows of every binary cause of an image; a label that never is 1 has no `given` row.
 
     Shares are read by the last of the judges, which its own rates correct; `effective` is the lower of them all.
+    Without a judge a row holds the law alone.
     """
-    found, reader = [], judges[-1]
-    for name in binary_causes(model, image):
+    found, labels = [], binary_causes(model, image)
+    for name in labels:
         for kind in ("do", "given"):
             try:
-                exact = shares(model, name, kind, reader.names)
+                exact = shares(model, name, kind, labels)
+                if not judges:
+                    found.append(Row(name, 1, kind, exact, {}, {}, {}, {}, 0))
+                    continue
+                reader = judges[-1]
                 drawn = (
                     model.sample(n, {name: 1}, seed=seed)
                     if kind == "do"
@@ -168,20 +179,21 @@ def mended(raw: Tensor, judge: Judge) -> Tensor:
 
 
 def shares(model: CausalModel, name: str, kind: str, labels: Sequence[str]) -> dict[str, float]:
-    """Return the exact P(Y=1) of labels under do(name=1) or given name=1.
+    """Return P(Y=1) of labels under do(name=1) or given name=1: exact where they have tables, else of 100,000 draws.
 
     Raises
     ------
     RunError
         If name=1 has probability zero.
-    UsageError
-        If the joint of the labels is too large for a table.
     """
-    law = model.joint({name: 1}) if kind == "do" else model.joint().given({name: 1})
-    missing = [label for label in labels if label not in law.names]
-    if missing:
-        raise UsageError(f"the law of `{missing[0]}` is not exact: it, or a cause of it, has no table")
-    return {label: float(law.marginal(label)[1]) for label in labels}
+    one = {name: 1}
+    if {name, *labels} <= set(model.joint().names):
+        with suppress(LawTooLargeError):
+            law = model.joint(one) if kind == "do" else model.joint().given(one)
+            return {label: float(law.marginal(label)[1]) for label in labels}
+    world, seen = (one, None) if kind == "do" else (None, one)
+    drawn = model.sample(DRAWS, world, seen, pictures=False)
+    return {label: float(drawn[label].double().mean()) for label in labels}
 
 
 def _named(judge: Judge, values: Tensor) -> dict[str, float]:

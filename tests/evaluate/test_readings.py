@@ -1,8 +1,11 @@
 """Readings against a model and a judge whose every answer is known."""
 
+from statistics import NormalDist
+
 import pytest
 import torch
 
+import causaldsl as cd
 from causaldsl.errors import RunError
 from causaldsl.evaluate.readings import effectiveness, mended, rows, shares
 from causaldsl.measure.interval import wilson
@@ -21,7 +24,7 @@ def judge():
 
 def test_a_model_that_draws_what_is_asked_is_fully_effective(model, judge):
     found = effectiveness(model, "F", [judge], 200, 0)
-    assert found.mean == 1
+    assert found.mean.value == 1
     assert found.labels == {"A": 1, "B": 1}
     said = found.as_json()
     assert said["interval"] == [1, 1], "no picture differs from another"
@@ -32,7 +35,7 @@ def test_the_lower_figure_is_quoted(model, judge):
     model.image("F").lie = True
     found = effectiveness(model, "F", [judge], 200, 0)
     assert found.labels == {"A": 1, "B": 0}
-    assert found.mean == 0.5
+    assert found.mean.value == 0.5
 
 
 def test_of_two_judges_the_lower_counts(model, judge):
@@ -75,3 +78,20 @@ def test_a_label_that_never_is_has_no_given_row(model, judge):
     with pytest.raises(RunError):
         shares(model, "A", "given", ("A",))
     assert [(r.label, r.kind) for r in rows(model, "F", [judge], 100, 0)] == [("A", "do"), ("B", "do"), ("B", "given")]
+
+
+def test_without_a_judge_a_row_holds_the_law_alone(model):
+    found = rows(model, "F", [], 100, 0)
+    assert [row.exact for row in found] == [shares(model, r.label, r.kind, ("A", "B")) for r in found]
+    assert all((row.read, row.effective, row.n) == ({}, {}, 0) for row in found)
+    nothing = effectiveness(model, "F", [], 10, 0)
+    assert nothing.as_json() == {"mean": None, "labels": {}, "by_judge": {}, "n": 10, "interval": None, "intervals": {}}
+
+
+def test_a_share_without_a_table_is_of_draws():
+    known = cd.compile(cd.parse("real X; binary A; X := normal(0, 1); A := X > 0.5"))
+    p = 1 - NormalDist().cdf(0.5)
+    assert shares(known, "A", "do", ("A",)) == {"A": 1}
+    both = cd.compile(cd.parse("real X; binary A, B; X := normal(0, 1); A := X > 0.5; B := X > 0"))
+    assert shares(both, "A", "given", ("A", "B")) == {"A": 1, "B": 1}
+    assert shares(both, "B", "given", ("A",))["A"] == pytest.approx(2 * p, abs=0.01)

@@ -1,0 +1,103 @@
+"""The tables of an evaluation, as `evaluate` prints them and the report shows them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from causaldsl.evaluate.comparison import called, likenesses
+
+WEAK = 0.9
+"""What is read as asked, or by a judge rightly, less often than this is a weak spot."""
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table, its numbers rounded.
+
+    Parameters
+    ----------
+    header : sequence of str
+        What each column holds.
+    rows : sequence of sequence of str or int
+        The cells.
+    weak : frozenset of (int, int)
+        Row and column of those cells that a reader should stumble over.
+    """
+
+    header: Sequence[str]
+    rows: Sequence[Sequence[str | int]]
+    weak: frozenset[tuple[int, int]] = frozenset()
+
+
+def tables(evaluation: dict[str, Any]) -> dict[str, Table]:
+    """Return the tables that have rows: `labels`, `rows`, `rare`, `likeness` and `diversity`."""
+    found = {
+        "labels": _labels(evaluation),
+        "rows": _rows(evaluation["rows"]),
+        "rare": _rare(evaluation["rare"]),
+        "likeness": _likeness(evaluation["features"]),
+        "diversity": _diversity(evaluation["diversity"]),
+    }
+    return {name: table for name, table in found.items() if table.rows}
+
+
+def _labels(evaluation: dict[str, Any]) -> Table:
+    """For each label what the judges read, beside what they read of real pictures."""
+    figures, judges = evaluation["effectiveness"], evaluation["judges"]
+    kinds, first = list(judges), 3 + len(judges)
+    rows, weak = [], set()
+    for i, (label, lower) in enumerate(figures["labels"].items()):
+        real = [judges[kind]["balanced_accuracy"][label] for kind in kinds]
+        read = [figures["by_judge"][kind][label] for kind in kinds]
+        rows.append([label, f"{lower:.3f}", span(figures["intervals"][label]), *(f"{x:.3f}" for x in (*read, *real))])
+        weak |= {(i, 1)} if lower < WEAK else set()
+        weak |= {(i, first + j) for j, share in enumerate(real) if share < WEAK}
+    header = ["label", "read as asked", "95 of 100", *(f"{kind} judge" for kind in kinds)]
+    return Table([*header, *(f"{kind}, of real ones" for kind in kinds)], rows, frozenset(weak))
+
+
+def _rows(found: list[dict[str, Any]]) -> Table:
+    """For each row of do and given the mean of what is read as asked, and the share that is read furthest off."""
+    rows, weak = [], set()
+    for i, row in enumerate(row for row in found if row["effective"]):
+        mean = sum(row["effective"].values()) / len(row["effective"])
+        far = max(row["read"], key=lambda name: abs(row["read"][name] - row["exact"][name]))
+        title = f"{row['label']}={row['level']}"
+        title = f"do({title})" if row["kind"] == "do" else f"given {title}"
+        shares = [f"{row[kind][far]:.3f}" for kind in ("exact", "read")]
+        rows.append([title, f"{mean:.3f}", far, *shares, span(row["intervals"][far])])
+        weak |= {(i, 1)} if mean < WEAK else set()
+    header = ["row", "read as asked", "furthest share", "exact", "read", "95 of 100"]
+    return Table(header, rows, frozenset(weak))
+
+
+def _rare(pairs: list[dict[str, Any]]) -> Table:
+    rows = [
+        [called(pair["labels"]), f"{pair['rows']:,}", f"{pair['value']:.3f}", span(pair["interval"]), pair["n"]]
+        for pair in pairs
+    ]
+    weak = frozenset((i, 2) for i, pair in enumerate(pairs) if pair["value"] < WEAK)
+    return Table(["rare combination", "rows of data", "both read", "95 of 100", "n"], rows, weak)
+
+
+def _likeness(features: dict[str, Any]) -> Table:
+    rows = []
+    for title, one in likenesses(features):
+        interval = " to ".join(f"{end:.4g}" for end in one["interval"])
+        rows.append([title, f"{one['value']:.4g}", interval, f"{one['floor']:.4g}", one["n"]])
+    return Table(["beside real pictures", "figure", "95 of 100", "of real ones", "n"], rows)
+
+
+def _diversity(apart: list[dict[str, Any]]) -> Table:
+    rows = [
+        [f"given {called({one['label']: one['level']})}", f"{one['value']:.2f}", span(one["interval"], 2), one["n"]]
+        for one in apart
+    ]
+    return Table(["diversity", "by that of real ones", "95 of 100", "n"], rows)
+
+
+def span(interval: Sequence[float], digits: int = 3) -> str:
+    """Spell an interval."""
+    return " to ".join(f"{end:.{digits}f}" for end in interval)
