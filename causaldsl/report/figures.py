@@ -1,15 +1,59 @@
-"""Figures: curves of a training, and the two rows of the paper."""
+"""Figures of a training: each stage's curves."""
 
 from __future__ import annotations
 
 import io
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import matplotlib as mpl
 from matplotlib.figure import Figure
 
+from causaldsl.train.run import Run
+
 COLOURS = ("#2f6fb0", "#c2542d", "#3d8a5a", "#8a5aa8", "#9a7a1f")
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A stage of a training.
+
+    Parameters
+    ----------
+    name : str
+        Which.
+    steps : int
+        So many it took.
+    charts : sequence of str
+        Curves as SVG; none where it was logged only once.
+    last : mapping of str to float
+        What the log says last.
+    """
+
+    name: str
+    steps: int
+    charts: tuple[str, ...]
+    last: Mapping[str, float]
+
+
+def stages(run: Run) -> list[Stage]:
+    """Return the stages of a run's training, as its log has them."""
+    entries: dict[str, list[dict[str, Any]]] = {}
+    for entry in run.log():
+        entries.setdefault(entry["stage"], []).append(entry)
+    found = []
+    for stage, lines in entries.items():
+        named = [name for name in lines[0] if name not in ("stage", "step", "seconds")]
+        charts = []
+        if len(lines) > 1:
+            charts.append(curves(lines, [name for name in named if name != "tvd"], "loss"))
+        if sum("tvd" in line for line in lines) > 1:
+            floor = (run.record["labels"] or {}).get("tvd_floor")
+            charts.append(curves(lines, ["tvd"], "TVD of the labels", floor))
+        last = {name: value for line in lines for name, value in line.items() if name in named}
+        found.append(Stage(stage, run.record["stages"][stage]["steps"], tuple(charts), last))
+    return found
 
 
 def curves(entries: Sequence[Mapping[str, Any]], names: Sequence[str], ylabel: str, floor: float | None = None) -> str:

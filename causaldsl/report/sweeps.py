@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import torch
 from PIL import Image
+from torch import Tensor
 
 from causaldsl.errors import RunError
 from causaldsl.evaluate.real import Real
-from causaldsl.graph.domain import Discrete
+from causaldsl.graph.domain import Discrete, Domain
 from causaldsl.report.sheets import Rows, titled_rows
 from causaldsl.scm.model import CausalModel
 from causaldsl.scm.pictures import sheet
 
+QUANTILES = (0.05, 0.5, 0.95)
+"""Of a real label, where it is swept."""
+UNITS = 2_000
+"""That say where these lie."""
+
 
 @torch.no_grad()
-def sweeps(model: CausalModel, image: str, n: int, seed: int) -> list[Rows]:
-    """Draw for each label with levels a row of pictures a level: the same units, the same noise, that label changed.
+def sweeps(
+    model: CausalModel, image: str, n: int, seed: int, lay: Callable[[Tensor], Image.Image] | None = None
+) -> list[Rows]:
+    """Draw for each label a row of pictures a level: the same units, the same noise, that label changed.
+
+    Of a real label the levels are where 1, 10 and 19 in 20 units lie below.
 
     Everything else is kept, what the label causes too: the rows show what the image model makes of it.
 
@@ -23,17 +35,29 @@ def sweeps(model: CausalModel, image: str, n: int, seed: int) -> list[Rows]:
     ----------
     n, seed : int
         Units, and of which draw.
+    lay : callable, optional
+        Lays pictures out in a row; by default as large as a sheet has them.
     """
+    lay = lay or (lambda pictures: sheet(pictures, columns=n))
     values = model.controller.sample(n, torch.Generator(model.controller.device).manual_seed(seed))
+    many = model.controller.sample(UNITS, torch.Generator(model.controller.device).manual_seed(seed))
     groups: list[Rows] = []
-    for name, domain in levelled(model, image):
+    for name, domain in model.image(image).shape.parents:
         rows = []
-        for index, level in enumerate(domain.levels):
-            changed = {**values, name: torch.full_like(values[name], index)}
+        for level, value in _levels(domain, many[name]).items():
+            changed = {**values, name: torch.full_like(values[name], value)}
             pictures = model.draw(image, changed, torch.Generator(model.controller.device).manual_seed(seed))
-            rows.append((f"{name}={level}", sheet(pictures, columns=n)))
+            rows.append((f"{name}={level}", lay(pictures)))
         groups.append(rows)
     return groups
+
+
+def _levels(domain: Domain, column: Tensor) -> dict[str, float]:
+    """Return the levels of a label as they are spelled, with their values."""
+    if isinstance(domain, Discrete):
+        return {level: index for index, level in enumerate(domain.levels)}
+    values = column.double().quantile(torch.tensor(QUANTILES, dtype=torch.float64, device=column.device))
+    return {f"{value:.3g}": value for value in values.tolist()}
 
 
 def diversity_sheet(model: CausalModel, image: str, real: Real, n: int, seed: int) -> Image.Image:

@@ -6,18 +6,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from causaldsl.check.identifiability import unidentified
+from causaldsl.evaluate.comparison import called
+from causaldsl.evaluate.tables import WEAK
 from causaldsl.report.asked import Said
+from causaldsl.report.marginals import RARE, Beside
 from causaldsl.train.run import Run
 
-WEAK = 0.9
-"""An effectiveness or a judge's accuracy below this is flagged."""
-RARE = 100
-"""A level with fewer rows in the data is."""
 
-
-def weak_spots(
-    run: Run, evaluation: Mapping[str, Any] | None, marginals: Sequence[Mapping[str, Any]], judged: Sequence[Said]
-) -> Iterator[str]:
+def weak_spots(run: Run, evaluation: Mapping[str, Any] | None, beside: Beside, judged: Sequence[Said]) -> Iterator[str]:
     """Yield a sentence for each weak spot.
 
     Parameters
@@ -26,9 +22,8 @@ def weak_spots(
         A complete one.
     evaluation : mapping or None
         See `causaldsl.evaluate.evaluation.evaluate`; None for a run without pictures.
-    marginals : sequence of mapping
-        `what`, and of a level of a discrete label `rows`, its number in the data, and `within`, whether the model's
-        share agrees with the data's.
+    beside : Beside
+        The data beside the model.
     judged : sequence of Said
         The assertions.
     """
@@ -38,17 +33,27 @@ def weak_spots(
         if said.holds is not True:
             word = "does not hold" if said.holds is False else "could not be judged"
             yield f"The assertion {said.text} {word}: {said.lines[0]}."
-    for m in marginals:
-        if m["rows"] is not None and m["rows"] < RARE:
-            yield f"{m['what']} rests on {m['rows']:,} rows of the data: what depends on it is a guess."
-        if m["within"] is False:
-            yield f"{m['what']} is {m['model']:.4f} in the model, outside the interval of the data's {m['data']:.4f}."
-    if evaluation is None:
-        return
+    for m in beside.marginals:
+        if m.rows is not None and m.rows < RARE:
+            yield f"{m.what} rests on {m.rows:,} rows of the data: what depends on it is a guess."
+        if not m.within:
+            yield f"{m.what} is {m.model:.4f} in the model, outside the interval of the data's {m.data.value:.4f}."
+    yield from beside.spots
+    if evaluation is not None:
+        yield from _of_pictures(evaluation)
+
+
+def _of_pictures(evaluation: Mapping[str, Any]) -> Iterator[str]:
+    yield from (f"Not measured: {note}." for note in evaluation["notes"])
     for label, lower in evaluation["effectiveness"]["labels"].items():
         if lower < WEAK:
-            yield f"{label} is read as asked in {100 * lower:.1f} % of the pictures alone."
+            yield f"{label} is read as asked in only {100 * lower:.1f} % of the pictures."
     for kind, judge in evaluation["judges"].items():
         for label, accuracy in judge["balanced_accuracy"].items():
             if accuracy < WEAK:
-                yield f"The {kind} judge reads {label} rightly in {100 * accuracy:.1f} % of real pictures alone."
+                yield f"The {kind} judge reads {label} rightly in only {100 * accuracy:.1f} % of real pictures."
+    rare = evaluation["rare"]
+    missed = sorted((pair for pair in rare if pair["value"] < WEAK), key=lambda pair: pair["value"])
+    if missed:
+        worst = f"{called(missed[0]['labels'])} in {100 * missed[0]['value']:.1f} %"
+        yield f"Of {len(rare)} rare combinations, {len(missed)} are read in fewer than 90 % of the pictures; {worst}."

@@ -58,5 +58,5 @@ def to_bytes(pictures: Tensor) -> Tensor:
 def png(picture: Image.Image) -> str:
     """Return a picture as a data address."""
     buffer = io.BytesIO()
-    picture.save(buffer, "PNG", optimize=True)
+    picture.save(buffer, "PNG")
     return "data:image/png;base64," + base64.b64encode(buffer.getvalue()).decode()

@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 
 import numpy as np
 import pytest
@@ -10,12 +11,14 @@ import torch
 import causaldsl as cd
 from causaldsl.errors import RunError, UsageError
 from causaldsl.evaluate.evaluation import FORMAT, RESULTS, evaluate
-from causaldsl.measure.interval import wilson
+from causaldsl.measure.interval import Measured, wilson
 from causaldsl.report.asked import answered
 from causaldsl.report.asked import judged as judged_by
+from causaldsl.report.marginals import Beside, Marginal
 from causaldsl.report.page import write_report
 from causaldsl.report.sheets import titled_rows
 from causaldsl.report.weak import weak_spots
+from causaldsl.resources import DEMO
 from causaldsl.scm.pictures import sheet
 from causaldsl.train.config import read_config
 
@@ -76,6 +79,19 @@ def test_the_page_is_self_contained_and_byte_stable(judged, tmp_path):
     assert not re.findall(r"https?://(?!www\.w3\.org)", page)
     for piece in ("do(A=1)", "given A=1", "87.5 %", "labels: neural", "images: Face", "TVD of the labels"):
         assert piece in page
+    for piece in (
+        "A=1, B=0",
+        "FD[robust]",
+        "given A=1",
+        "one label changed: B=1",
+        "still in",
+        "A unit keeps its noise",
+    ):
+        assert piece in page, "rare combinations, likeness, diversity, sweeps and what is imagined"
+    assert '<td class="weak">0.800</td>' in page, "what is misread is red"
+    assert set(re.findall(r'<a href="#(\w+)"', page)) == set(re.findall(r'<h2 id="(\w+)"', page))
+    assert "data are not to be had" in page, "they were in memory"
+    assert not re.search(r"[> ]nan\b", page)
     assert page.index("<h3>B</h3>") < page.index("<h3>A</h3>"), "the pair that differs most comes first"
     assert (tmp_path / "a.png").stat().st_size > 1000
 
@@ -124,21 +140,75 @@ def test_questions_are_answered_and_assertions_judged(tmp_path):
 
 
 def test_what_is_rare_or_off_or_misread_is_a_weak_spot(judged):
-    marginals = [
-        {"what": "P(A=1)", "data": 0.5, "model": 0.5, "rows": 99, "within": True},
-        {"what": "P(B=1)", "data": 0.5, "model": 0.4, "rows": 5000, "within": False},
-        {"what": "E[C]", "data": 0.5, "model": 0.4, "rows": None, "within": None},
-    ]
-    evaluation = json.loads((judged.folder / RESULTS).read_text())
-    spots = list(weak_spots(judged, evaluation, marginals, []))
-    assert [spot.split()[0] for spot in spots] == ["P(A=1)", "P(B=1)", "B", "The"]
-    assert "80.0 %" in spots[2]
+    half = Measured.share(0.5, 10_000)
+    beside = Beside(
+        (
+            Marginal("P(A=1)", half, 0.5, 99, True),
+            Marginal("P(B=1)", half, 0.4, 5000, False),
+            Marginal("E[C]", half, 0.5, None, True),
+        ),
+        ("B: thin.",),
+    )
+    evaluation = {**json.loads((judged.folder / RESULTS).read_text()), "notes": ["half of it"]}
+    spots = list(weak_spots(judged, evaluation, beside, []))
+    assert [spot.split()[0] for spot in spots] == ["P(A=1)", "P(B=1)", "B:", "Not", "B", "The", "Of"]
+    assert "80.0 %" in spots[4]
+    assert spots[6] == "Of 1 rare combinations, 1 are read in fewer than 90 % of the pictures; A=1, B=0 in 50.0 %."
 
 
 def test_an_unidentified_question_is_a_weak_spot(tmp_path):
     bow = cd.parse("binary X, Y; X -> Y; X <-> Y; query P(Y=1 | do(X=1))")
     data = {"X": np.array([0, 1, 1, 0] * 8), "Y": np.array([0, 1, 0, 1] * 8)}
     run = cd.fit(cd.compile(bow), data, out=tmp_path / "run", config=SHORT, allow_unidentified=True)
-    (spot,) = weak_spots(run, None, [], [])
+    (spot,) = weak_spots(run, None, Beside(), [])
     assert "not identifiable" in spot
     assert any("warning" in line for line in answered(run)[0].lines)
+
+
+def test_a_share_is_red_where_the_law_lies_outside_of_what_is_read(judged, tmp_path):
+    document = json.loads((judged.folder / RESULTS).read_text())
+    (row,) = (row for row in document["rows"] if (row["label"], row["kind"]) == ("B", "do"))
+    row["exact"] = {**row["exact"], "A": 0.52}
+    (judged.folder / RESULTS).write_text(json.dumps(document))
+    write_report(judged, tmp_path / "a.html")
+    (red,) = re.findall(r'<td class="weak">([^<]*)<small>([^<]*)</small>', (tmp_path / "a.html").read_text())
+    assert red == ("50.0", "49.0 to 51.0")
+
+
+def test_a_picture_without_binary_causes_has_a_page(tmp_path):
+    text = "categorical D {0..2}; real T; image Face[3, 32, 32]; D, T -> Face; Face ~ r3gan(width=4, latent=4)"
+    rng = np.random.default_rng(0)
+    data = {"D": rng.integers(0, 3, 40), "T": rng.normal(2, 1, 40)}
+    data["Face"] = rng.integers(0, 256, (40, 3, 32, 32), dtype=np.uint8)
+    run = cd.fit(cd.compile(cd.parse(text)), data, out=tmp_path / "run", config=SHORT)
+    found = evaluate(run)
+    assert found["effectiveness"]["mean"] is None
+    assert found["rows"] == []
+    assert found["notes"][0] == "no judge reads the pictures: no cause of `Face` is binary"
+    write_report(run, tmp_path / "a.html")
+    page = (tmp_path / "a.html").read_text()
+    assert "one label changed: D=2" in page
+    assert len(re.findall("one label changed: T=", page)) == 3
+    assert "Not measured: no judge reads the pictures" in page
+    assert not (tmp_path / "a.png").exists()
+
+
+def test_without_judges_the_rows_show_the_law(tmp_path):
+    rng = np.random.default_rng(0)
+    a = rng.integers(0, 2, 64)
+    data = {"A": a, "B": a ^ (rng.random(64) < 0.2), "Face": rng.integers(0, 256, (64, 3, 32, 32), dtype=np.uint8)}
+    run = cd.fit(cd.compile(cd.parse(PICTURES)), data, out=tmp_path / "run", config=SHORT)
+    write_report(run, tmp_path / "a.html")
+    page = (tmp_path / "a.html").read_text()
+    assert "given, by the law" in page
+    assert "given, read" not in page
+    assert (tmp_path / "a.png").exists()
+
+
+def test_the_page_of_the_run_that_travels_is_whole_and_small(tmp_path):
+    shutil.copytree(DEMO, tmp_path / "run")
+    write_report(cd.open_run(tmp_path / "run"), tmp_path / "a.html")
+    content = (tmp_path / "a.html").read_bytes()
+    assert len(content) < 3_000_000
+    for piece in ("do(Bald=1)", "Male=0, Bald=1", "KID[plain]", "one label changed: Bald=1", "units: Bald otherwise"):
+        assert piece in content.decode()

@@ -3,9 +3,10 @@
 import numpy as np
 import torch
 
-from causaldsl.evaluate.real import Real
+from causaldsl.evaluate.real import Real as RealPictures
+from causaldsl.graph.domain import Binary, Real
 from causaldsl.report.sheets import titled_rows
-from causaldsl.report.sweeps import diversity_sheet, sweeps
+from causaldsl.report.sweeps import _levels, diversity_sheet, sweeps
 from causaldsl.scm.pictures import sheet
 from tests.evaluate import plates
 
@@ -30,9 +31,15 @@ def test_a_sweep_changes_one_label_alone():
 
 def test_diversity_has_real_ones_below():
     model = plates.model()
-    one = Real(np.zeros((4, 1, 32, 32), np.uint8), {"A": torch.tensor([0, 1, 1, 0]), "B": torch.zeros(4)})
-    none = Real(np.zeros((0, 1, 32, 32), np.uint8), {"A": torch.empty(0), "B": torch.empty(0)})
+    one = RealPictures(np.zeros((4, 1, 32, 32), np.uint8), {"A": torch.tensor([0, 1, 1, 0]), "B": torch.zeros(4)})
+    none = RealPictures(np.zeros((0, 1, 32, 32), np.uint8), {"A": torch.empty(0), "B": torch.empty(0)})
     both, alone = (diversity_sheet(model, "F", real, 3, 0) for real in (one, none))
     row = sheet(torch.zeros(3, 1, 32, 32), columns=3)
     assert both.height == alone.height + row.height, "nobody has B"
     assert alone.height == titled_rows([[("", row)], [("", row)]]).height
+
+
+def test_a_real_label_is_swept_over_its_quantiles():
+    found = _levels(Real(), torch.arange(101.0))
+    assert found == {"5": 5.0, "50": 50.0, "95": 95.0}
+    assert _levels(Binary(), torch.zeros(3)) == {"0": 0, "1": 1}
