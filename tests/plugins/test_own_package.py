@@ -1,5 +1,6 @@
 """docs/plugins.md, done as it says: its package is installed by pip, checked, trained and asked."""
 
+import json
 import os
 import re
 import subprocess
@@ -7,6 +8,8 @@ import sys
 from pathlib import Path
 
 import pytest
+
+from tests.evaluate.runs import small_run
 
 TEXT = (Path(__file__).parents[2] / "docs" / "plugins.md").read_text(encoding="utf-8")
 FILES = dict(re.findall(r"^```\w+ (\S+)\n(.*?)^```", TEXT, re.MULTILINE | re.DOTALL))
@@ -19,7 +22,7 @@ def package(tmp_path_factory):
         (folder / name).parent.mkdir(exist_ok=True, parents=True)
         (folder / name).write_text(content, encoding="utf-8")
     options = ["--quiet", "--no-deps", "--no-build-isolation", "--no-index", "--target", "site"]
-    install = ["pip", "install", *options, ".", "./prototype"]
+    install = ["pip", "install", *options, ".", "./prototype", "./colours"]
     done = subprocess.run([sys.executable, "-m", *install], cwd=folder, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     return folder
@@ -56,3 +59,15 @@ def test_a_misspelt_option_is_found(package):
 def test_where_it_is_not_installed_it_is_not_known(package):
     done = python(package, "-m", "causaldsl", "check", "wrong.causal", path=".")
     assert "there is no mechanism `noisy_or`" in done.stderr
+
+
+def test_its_features_compare_pictures(package, tmp_path):
+    run = small_run(tmp_path / "run")
+    done = python(
+        package, "-m", "causaldsl", "evaluate", str(run.folder), "-n", "20", "--features", "colours", "--json"
+    )
+    found = json.loads(done.stdout)["features"]["colours"]
+    assert found["dimensions"] == 3 * 16 * 2
+    assert found["fd"]["value"] > found["fd"]["floor"] > 0
+    listed = python(package, "-m", "causaldsl", "plugins").stdout
+    assert "colours" in listed
