@@ -19,11 +19,12 @@ exclude_patterns = ["_build"]
 html_theme = "furo"
 html_title = "causaldsl"
 
-myst_enable_extensions = ["dollarmath", "colon_fence"]
+myst_enable_extensions = ["colon_fence"]
 myst_heading_anchors = 3
 suppress_warnings = ["misc.highlighting_failure"]  # blocks in languages without a lexer, and wrong texts
 bibtex_bibfiles = ["references.bib"]
 
+default_role = "code"  # `x` in a docstring
 autodoc_typehints = "none"
 autodoc_member_order = "bysource"
 napoleon_google_docstring = False

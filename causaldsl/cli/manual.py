@@ -28,6 +28,9 @@ bash, fish or zsh complete all of this.
 
 Every command also has `-h`, `--help`; `-q`, `--quiet`, to say nothing but results and errors; and `-v`, `--verbose`, to
 say how long it took.
+
+Colours are shown where a terminal is, unless `NO_COLOR` is set; `FORCE_COLOR` shows them everywhere. Progress is drawn
+in place on a terminal, and is a line now and then elsewhere.
 """
 SHARED = {"--help", "--quiet", "--verbose"}
 _FLAG = re.compile(r"(?<![`\w-])(--[a-z][a-z-]*)")

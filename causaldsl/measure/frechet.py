@@ -38,7 +38,7 @@ def frechet(a: Array, b: Array) -> Measured:
     Notes
     -----
     The standard error is that of the delta method: a row x of `a`, centred, moves the distance by
-    2 (mean a - mean b).x + |x|^2 - x.T x, less the mean of that, where T = A^(-1/2) (A^(1/2) B A^(1/2))^(1/2) A^(-1/2).
+    2 (mean a - mean b).x + x.x - x.T x, less the mean of that, where T = A^(-1/2) (A^(1/2) B A^(1/2))^(1/2) A^(-1/2).
     With A = R'R, x = R'z and R S' = U s V' (S the root of B), x.T x = z.(U s U') z: no inverse is needed.
     """
     samples = [np.asarray(x, np.float64) for x in (a, b)]

@@ -2,6 +2,7 @@
 
 ```causal lawn.causal     a block with a name is a file
 ```console                commands after `$ ` and what they print: a line stands for one that holds it, `...` for any
+                          lines or, in a line, for any text
 ```pycon                  a doctest; the names of one block are known in the next
 ```sh, ```text            not run
 """
@@ -75,7 +76,8 @@ def missing(shown: list[str], printed: list[str]) -> str | None:
         if line == "...":
             free = True
             continue
-        found = next((i for i in range(at, len(printed)) if line in printed[i]), None)
+        parts = re.compile(".*".join(map(re.escape, line.split("..."))))
+        found = next((i for i in range(at, len(printed)) if parts.search(printed[i])), None)
         if found is None or (found > at and not free):
             return line
         at, free = found + 1, False

@@ -32,3 +32,5 @@ def test_lines_that_are_not_printed_are_missed() -> None:
     assert missing(["one", "three"], printed) == "three"
     assert missing(["...", "two", "one"], printed) == "one"
     assert missing(["five"], printed) == "five"
+    assert missing(["t...o"], printed[1:]) is None
+    assert missing(["o...t"], printed[1:]) == "o...t", "the parts come in their order"

@@ -30,6 +30,7 @@ class Parts(HTMLParser):
     def __init__(self, page: Path) -> None:
         super().__init__()
         self.links: list[str] = []
+        self.loaded: list[str] = []
         self.anchors: set[str] = set()
         self.feed(page.read_text(encoding="utf-8"))
 
@@ -37,6 +38,7 @@ class Parts(HTMLParser):
         found = dict(attrs)
         self.anchors |= {name for name in (found.get("id"), found.get("name")) if name}
         self.links += [link for link in (found.get("href"), found.get("src")) if link]
+        self.loaded += [link for link in (found.get("src"), found.get("href") if tag == "link" else None) if link]
 
 
 @pytest.fixture(scope="module")
@@ -65,6 +67,11 @@ def test_every_link_of_the_site_leads_somewhere(site: Path) -> None:
                 broken.append(f"{page.relative_to(site)}: {link}")
     assert not broken, "\n".join(sorted(set(broken)))
     assert followed > 1000
+
+
+def test_the_site_loads_nothing_from_elsewhere(site: Path) -> None:
+    pages = {page: Parts(page) for page in site.rglob("*.html")}
+    assert not [(page.name, link) for page, here in pages.items() for link in here.loaded if urlsplit(link).netloc]
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
