@@ -51,7 +51,7 @@ class _World:
 
 def strata_of(graph: CausalGraph, asked: Quantity) -> tuple[str, ...]:
     """Return covariates to take bounds within: discrete causes of what is asked about that its worlds leave alone."""
-    worlds = _worlds(asked.events) if isinstance(asked, Probability) else []
+    worlds = _worlds((*asked.events, *asked.given)) if isinstance(asked, Probability) else []
     named = [e.name for world in worlds for e in (*world.settings, *world.events)]
     changed = graph.descendants(e.name for world in worlds for e in world.settings) | set(named)
     causes = graph.ancestors(named) - changed - set(graph.latents)

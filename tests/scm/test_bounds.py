@@ -48,6 +48,15 @@ def test_what_the_cause_changes_is_no_stratum():
     assert found.bounds[0] - 1e-6 <= found.value <= found.bounds[1] + 1e-6
 
 
+@pytest.mark.parametrize("seed", range(4))
+def test_what_a_world_on_the_right_sets_is_no_stratum(seed):
+    model, _ = random_model(read_text("binary A, B, M, Y; A, B -> M; B, M -> Y"), seed)
+    for question in ("P(Y[B=0]=1 | Y[A=1]=1)", "P(Y[B=1]=0 | M[A=0]=0)", "P(M[B=0]=1 | B=0, Y[A=1]=0)"):
+        found = model.ask(question)
+        low, high = found.bounds
+        assert low <= found.value <= high
+
+
 class Units:
     """Units of a confounded X -> Y: the law of (X, Y[X=0], Y[X=1], ..), and what the data tell of it."""
 

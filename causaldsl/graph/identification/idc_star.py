@@ -3,8 +3,10 @@ r"""IDC*: the probability of counterfactual claims among the units for which oth
 `P(claims | conditions)` is `P(claims and conditions) / P(conditions)`. As in IDC (see `conditional`), a condition is
 first turned into an intervention where that is the same: a condition `D=d` of some world is dropped, and D is set to d
 wherever that very variable is, if in the counterfactual graph, without arrows out of it, it is m-separated from the
-claims given the other conditions [1]_. (As printed there the test does not mention the other conditions, and only the
-claims are changed; the second rule of the do-calculus, from which the step comes, needs both.)
+claims given the other conditions [1]_. (As printed there the test does not mention the other conditions, only the
+claims are changed, and the graph is that of claims and conditions together. The second rule of the do-calculus, from
+which the step comes, needs the other conditions too, and all changed; and it needs a graph that holds whatever the
+claims turn out to be: copies that are the same variable only if the claims are true, are two in it.)
 
 References
 ----------
@@ -15,6 +17,7 @@ References
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from causaldsl.graph.identification.algebra import ratio
 from causaldsl.graph.identification.drawn import drawn
@@ -59,7 +62,10 @@ def idc_star(graph: Mixed, claims: Sequence[Claim], bound: Iterable[Symbol] = ()
             return settled
         if isinstance(settled, Impossible):
             return Computed(ZERO, ZERO)
-        found, left = settled
+        left = settled[1]
+        whatever = settle(graph, *_undecided(graph, left))
+        assert isinstance(whatever, tuple)
+        found = whatever[0]
         turned = _turned(graph, found, left)
         if turned is not None:
             left = with_setting(found, left, turned)
@@ -82,6 +88,18 @@ def idc_star(graph: Mixed, claims: Sequence[Claim], bound: Iterable[Symbol] = ()
 def _ratio(graph: Mixed, above: Estimand, below: Estimand) -> Estimand:
     """Return a ratio, bound variables named alike above and below so that what is common cancels."""
     return ratio(renamed(above, graph.rank), renamed(below, graph.rank))
+
+
+def _undecided(graph: Mixed, claims: Iterable[Claim]) -> tuple[list[Claim], list[Symbol]]:
+    """Return claims of which only the conditions have their values; the others have variables, which are returned."""
+    symbols: list[Symbol] = []
+    found = []
+    for claim in claims:
+        if not claim.given:
+            symbols.append(Symbol(graph.names[claim.node], -1 - len(symbols)))  # no other has primes below zero
+            claim = replace(claim, value=symbols[-1])
+        found.append(claim)
+    return found, symbols
 
 
 def _turned(graph: Mixed, found: Parallel, claims: Iterable[Claim]) -> int | None:

@@ -83,6 +83,17 @@ def test_every_estimand_is_the_probability(block: int) -> None:
     assert codes == {"C303", "C309"}  # one variable on two sides, or with a value and without
 
 
+@pytest.mark.parametrize("question", ["P(A=0 | B=1, Y=1, M[A=0]=1)", "P(A | B=1, Y=1, M[A=0]=1)"])
+def test_a_copy_that_is_the_same_variable_only_if_the_claim_is_true_is_another_variable(question: str) -> None:
+    """If A is 0, M[A=0] is M and says nothing of A once B and Y are told: but whether A is 0 is what is asked."""
+    graph = read_text("binary A, B, M, Y; A, B -> M; M, B -> Y")
+    found = graph.identify(question)
+    assert not found
+    assert found.experiments is None
+    numerator = graph.identify("P(A=0, B=1, Y=1, M[A=0]=1)")
+    assert numerator.verify(trials=5) < 1e-9
+
+
 def off_by_experiments(graph: CausalGraph, question: Probability, seed: int) -> float:
     """How far the estimand from experiments is from the truth, where what is given can be at all."""
     found = graph.identify(question)
