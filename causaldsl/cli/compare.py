@@ -54,7 +54,7 @@ def compare(
         return
     rows = []
     for c in ranked:
-        behind = "best" if c is ranked[0] else f"-{c.behind:.4f} ± {c.behind_stderr:.4f}"
+        behind = "best" if c is ranked[0] else f"-{c.behind:.4f}" + f" ± {c.behind_stderr:.4f}" * (not c.impossible)
         tvd = ["-"] * 3
         if c.labels is not None:
             gap = "-" if c.labels.graph_gap is None else f"{c.labels.graph_gap:.4f}"
@@ -62,6 +62,8 @@ def compare(
         rows.append([c.name, f"{c.log_likelihood:.4f}", behind, *tvd, f"{len(c.violations)} of {c.tested}"])
     print_table(["graph", "log likelihood a row", "to the best", "TVD", "floor", "graph's gap", "violated"], rows)
     for c in ranked:
+        if c.impossible:
+            click.echo(f"{c.name}: {c.impossible:,} of the rows held out have probability zero under it")
         for violation in c.violations[:SHOWN]:
             click.echo(f"{c.name}: the data contradict {violation.text} (strength {violation.strength:.2f})")
         if len(c.violations) > SHOWN:

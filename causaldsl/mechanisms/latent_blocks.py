@@ -103,8 +103,8 @@ class Block:
         return log_p.reshape(m, -1).logsumexp(-1)
 
 
-def blocks_of(controller: Controller, rows: Mapping[str, Tensor]) -> list[Block]:
-    """Return the blocks in which something is learned, in order of declaration."""
+def blocks_of(controller: Controller, rows: Mapping[str, Tensor], known: bool = False) -> list[Block]:
+    """Return the blocks in which something is learned, in order of declaration; if asked, those that are known too."""
     graph = controller.graph
     latents = [name for name in controller.nodes if graph[name].latent]
     block_of: dict[str, set[str]] = {}
@@ -116,10 +116,11 @@ def blocks_of(controller: Controller, rows: Mapping[str, Tensor]) -> list[Block]
             block_of[member] = joined
     found = []
     for members in {id(block): block for block in block_of.values()}.values():
-        if any(_learns(controller, name) for name in members):
-            ordered = [name for name in controller.nodes if name in members]
-            unseen = [name for name in ordered if graph[name].latent]
-            found.append(Block(controller, unseen, [n for n in ordered if n not in unseen], rows))
+        ordered = [name for name in controller.nodes if name in members]
+        unseen = [name for name in ordered if graph[name].latent]
+        seen = [name for name in ordered if name not in unseen]
+        if any(_learns(controller, name) for name in members) or (known and seen):
+            found.append(Block(controller, unseen, seen, rows))
     return found
 
 

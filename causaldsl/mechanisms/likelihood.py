@@ -195,8 +195,10 @@ def log_likelihood(controller: Controller, rows: Mapping[str, Tensor]) -> Tensor
     ------
     RunError
         If a mechanism has no likelihood.
+    UsageError
+        If latents have too many values to be summed out.
     """
-    blocks = blocks_of(controller, rows)
+    blocks = blocks_of(controller, rows, known=True)
     joint = {name for block in blocks for name in block.members}
     some = next(iter(rows.values()))
     total = torch.zeros(len(some), dtype=torch.float64, device=some.device)

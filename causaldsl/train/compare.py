@@ -15,7 +15,7 @@ import torch
 from torch import Tensor
 
 from causaldsl.datasets.encode import encode
-from causaldsl.errors import DataError, UsageError
+from causaldsl.errors import CausalError, DataError, UsageError
 from causaldsl.graph.domain import Domain
 from causaldsl.graph.ir import CausalGraph
 from causaldsl.measure.independence import independence
@@ -66,6 +66,8 @@ class Candidate:
         Mean log likelihood of a row that was held out, in nats.
     behind, behind_stderr : float
         How much the best graph's is larger, and the standard error of that over the rows.
+    impossible : int
+        How many of those rows have probability zero under the graph; if any, the three numbers above are infinite.
     labels : LabelMeasure or None
         TVD to the rows that were held out, with the floor of sampling and the graph's own gap.
     violations : tuple of Violation
@@ -78,6 +80,7 @@ class Candidate:
     log_likelihood: float
     behind: float
     behind_stderr: float
+    impossible: int
     labels: LabelMeasure | None
     violations: tuple[Violation, ...]
     tested: int
@@ -119,7 +122,7 @@ def compare(
     Raises
     ------
     UsageError
-        If the graphs are about different columns.
+        If the graphs are about different columns, or rows have no likelihood under one.
     DataError
         If there are too few rows.
     """
@@ -139,7 +142,10 @@ def compare(
         raise DataError(f"{n} rows are too few to hold any out", "give at least 50")
     train = {name: column[order[:kept]] for name, column in rows.items()}
     held = {name: column[order[kept:]] for name, column in rows.items()}
-    fitted = {name: _fitted(graph, found.labels, order[:kept].numpy(), seed, config) for name, graph in graphs.items()}
+    models = {name: compile_graph(graph, seed=seed) for name, graph in graphs.items()}
+    for name, model in models.items():
+        _has_likelihood(name, model, train)
+    fitted = {name: _fitted(model, found.labels, order[:kept].numpy(), seed, config) for name, model in models.items()}
     likelihoods = {name: log_likelihood(model.controller, held) for name, model in fitted.items()}
     best = max(likelihoods.values(), key=lambda each: float(each.mean()))
     ranked = []
@@ -152,6 +158,7 @@ def compare(
                 float(likelihoods[name].mean()),
                 float(behind.mean()),
                 float(behind.std()) / math.sqrt(len(behind)),
+                int((likelihoods[name] == -math.inf).sum()),
                 LabelMeter(model, held).measure(),
                 violations,
                 tested,
@@ -175,13 +182,22 @@ def _domains(graph: CausalGraph) -> dict[str, Domain | None]:
     return {name: graph[name].domain for name in graph.columns}
 
 
+def _has_likelihood(name: str, model: CausalModel, rows: Mapping[str, Tensor]) -> None:
+    """Refuse a graph under which rows have no likelihood, before any is fitted."""
+    try:
+        log_likelihood(model.controller, {column: values[:1] for column, values in rows.items()})
+    except CausalError as error:
+        first = error.diagnostics[0]
+        hint = first.hint or "graphs are ranked by it; give the node a kind that has one, such as `neural`"
+        raise UsageError(f"{name}: {first.message}", hint) from None
+
+
 def _fitted(
-    graph: CausalGraph, labels: Mapping[str, Any], kept: np.ndarray[Any, Any], seed: int, config: Config | None
+    model: CausalModel, labels: Mapping[str, Any], kept: np.ndarray[Any, Any], seed: int, config: Config | None
 ) -> CausalModel:
     """Fit a graph to some rows; the run is not kept."""
-    rows = {name: np.asarray(labels[name])[kept] for name in graph.columns}
+    rows = {name: np.asarray(labels[name])[kept] for name in model.graph.columns}
     with tempfile.TemporaryDirectory() as folder:
-        model = compile_graph(graph, seed=seed)
         run = fit(
             model, rows, Path(folder) / "run", seed=seed, config=config, labels_only=True, allow_unidentified=True
         )

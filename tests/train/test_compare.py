@@ -1,6 +1,7 @@
 """Comparing graphs: the true one predicts best, and each false one is told what the data contradict."""
 
 import json
+import re
 
 import pytest
 from click.testing import CliRunner
@@ -39,6 +40,45 @@ def test_the_true_graph_wins_and_the_false_one_is_contradicted(rows):
     )
     assert ranked["latent"].behind < 4 * ranked["latent"].behind_stderr + 0.01  # it says the same of the data
     assert ranked["true"].labels is not None
+
+
+def test_a_simulator_competes_its_latents_summed_out(rows):
+    """The latent of the first is the coin of the second: they say the same of every row."""
+    known = "Wet := bernoulli(0.05 + 0.9*Rain); Depth := 2*Wet + normal(0, 0.5)"
+    hidden = (
+        f"{DECLARED}latent U : binary; U := bernoulli(0.5); Cloudy := U; Rain := bernoulli(where(U, 0.8, 0.2)); {known}"
+    )
+    open_ = f"{DECLARED}Cloudy := bernoulli(0.5); Rain := bernoulli(where(Cloudy, 0.8, 0.2)); {known}"
+    one, other = compare({"hidden": read_text(hidden), "open": read_text(open_)}, rows)
+    assert one.log_likelihood == pytest.approx(other.log_likelihood, abs=1e-6)
+
+
+def test_rows_that_a_graph_cannot_make_are_counted(tmp_path):
+    (tmp_path / "a.causal").write_text("binary A, B; A -> B")
+    (tmp_path / "b.causal").write_text("binary A, B; A := bernoulli(0.5); B := A")
+    (tmp_path / "x.csv").write_text("A,B\n" + "0,0\n1,1\n1,0\n0,0\n1,1\n" * 40)
+    arguments = ["compare", *(str(tmp_path / f) for f in ("b.causal", "a.causal")), "--data", str(tmp_path / "x.csv")]
+    told = CliRunner().invoke(main, [*arguments, "--set", "labels.steps=3"])
+    assert told.exit_code == 0, told.output
+    counted = re.search(r"b\.causal: (\d+) of the rows held out have probability zero under it", told.stdout)
+    assert 1 <= int(counted[1]) <= 40
+    assert "nan" not in told.stdout
+    found = CliRunner().invoke(main, [*arguments, "--set", "labels.steps=3", "--json"])
+    assert json.loads(found.stdout)["graphs"][1]["impossible"] == int(counted[1])
+
+
+@pytest.mark.parametrize(
+    ("node", "hint"),
+    [
+        ("Rain ~ wgan; Cloudy -> Rain", "`neural`"),
+        ("latent U; Rain := bernoulli(sigmoid(U)); Wet := bernoulli(sigmoid(U))", "`latent U : binary`"),
+    ],
+)
+def test_what_has_no_likelihood_is_refused_before_anything_is_fitted(rows, node, hint, monkeypatch):
+    monkeypatch.setattr("causaldsl.train.compare.fit", None)
+    with pytest.raises(UsageError, match=r"odd.causal: ") as error:
+        compare({"true": read_text(TRUE), "odd.causal": read_text(DECLARED + node)}, rows)
+    assert hint in error.value.diagnostics[0].hint
 
 
 def test_what_cannot_be_compared_says_so(rows):
