@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from causaldsl.scm.model import CausalModel
 
 NOTHING = "nothing: no node that comes about by chance is imagined twice"
+SHOWN = 10
+"""So many nodes of one coupling are named."""
 LEARNED = "the unobserved causes are as they were learned"
 
 
@@ -66,8 +68,14 @@ def _said(controller: Controller, twice: tuple[str, ...]) -> str:
     by_coupling: dict[str, list[str]] = {}
     for name in twice:
         by_coupling.setdefault(controller[name].coupling, []).append(name)
-    said = "; ".join(f"{', '.join(names)}: {coupling}" for coupling, names in by_coupling.items())
+    said = "; ".join(f"{_listed(names)}: {coupling}" for coupling, names in by_coupling.items())
     return f"a unit keeps its noise in every world ({said})"
+
+
+def _listed(names: Sequence[str]) -> str:
+    """Name nodes, of very many the first ones."""
+    more = len(names) - SHOWN
+    return ", ".join(names) if more < 2 else f"{', '.join(names[:SHOWN])} and {more:,} more"
 
 
 def learns_latents(model: CausalModel) -> bool:

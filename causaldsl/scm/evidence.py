@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+import math
+from collections.abc import Iterable, Mapping
+from typing import Any, cast
 
 from causaldsl.errors import UsageError
 from causaldsl.graph.domain import Value
@@ -21,14 +22,14 @@ def units_of(graph: CausalGraph, evidence: Any) -> list[Seen]:
     ----------
     graph : CausalGraph
         The graph.
-    evidence : mapping of str to value, mapping of str to a sequence of values, or data frame
+    evidence : mapping of str to value, mapping of str to a sequence of values, data frame, or a row of one
         One unit, or a row a unit; levels by name or number.
 
     Raises
     ------
     UsageError
-        If a node does not exist or cannot be seen, or a value is outside its domain, with its row where there are
-        several; or columns differ in length.
+        If a node does not exist or cannot be seen, or a value is missing or outside its domain, with its row where
+        there are several; or columns differ in length; or it is nothing of the kind.
 
     Examples
     --------
@@ -36,10 +37,10 @@ def units_of(graph: CausalGraph, evidence: Any) -> list[Seen]:
     >>> units_of(read_text("binary A; real X"), {"A": [1, 0], "X": [0.5, 2]})
     [{'A': 1, 'X': 0.5}, {'A': 0, 'X': 2.0}]
     """
-    columns = evidence if isinstance(evidence, Mapping) or not hasattr(evidence, "columns") else _columns(evidence)
-    listed = {k: _listed(v) for k, v in columns.items() if not isinstance(v, int | float | str)}
+    columns = {name: _plain(values) for name, values in _columns(evidence).items()}
+    listed = {name: values for name, values in columns.items() if isinstance(values, list)}
     if not listed:
-        return [assignment(graph, columns, "evidence")]
+        return [_seen(graph, cast(dict[str, Value], columns), "evidence")]
     lengths = {name: len(values) for name, values in listed.items()}
     if set(listed) != set(columns) or len(set(lengths.values())) > 1:
         shown = ", ".join(f"{name}: {lengths.get(name, 'one value')}" for name in columns)
@@ -48,17 +49,34 @@ def units_of(graph: CausalGraph, evidence: Any) -> list[Seen]:
         raise UsageError("the evidence has no row")
     found = []
     for number, row in enumerate(zip(*listed.values(), strict=True), 1):
-        values: dict[str, Value] = dict(zip(listed, row, strict=True))
-        found.append(assignment(graph, values, f"evidence of row {number}"))
+        values = dict(zip(listed, row, strict=True))
+        where = "evidence" if min(lengths.values()) == 1 else f"evidence of row {number}"
+        found.append(_seen(graph, values, where))
     return found
 
 
-def _columns(frame: Any) -> dict[str, Any]:
-    """Return the columns of a data frame."""
-    return {str(name): frame[name] for name in frame.columns}
+def _seen(graph: CausalGraph, values: Mapping[str, Value], where: str) -> Seen:
+    for name, value in values.items():
+        if value is None or type(value).__name__ == "NAType" or (isinstance(value, float) and math.isnan(value)):
+            raise UsageError(f"{where}: `{name}` is missing", "name what was seen alone, unit by unit if that differs")
+    return assignment(graph, values, where)
 
 
-def _listed(values: Any) -> list[Value]:
-    """Return a column as plain values."""
-    found = values.tolist() if hasattr(values, "tolist") else list(values)
-    return found if isinstance(found, list) else [found]
+def _columns(evidence: Any) -> Mapping[str, Any]:
+    """Return a value or a column a node, whatever holds them."""
+    if isinstance(evidence, Mapping):
+        return evidence
+    if hasattr(evidence, "columns"):
+        return {str(name): evidence[name] for name in evidence.columns}
+    if hasattr(evidence, "to_dict"):  # a row of a frame
+        return {str(name): value for name, value in evidence.to_dict().items()}
+    raise UsageError(
+        f"evidence is a mapping of nodes to what was seen, or a data frame, not {type(evidence).__name__}",
+        '`{"X": 1}`, or for several units `{"X": [1, 0]}`',
+    )
+
+
+def _plain(values: Any) -> Value | list[Value]:
+    """Return a value as a plain one, a column as a list of such."""
+    found = values.tolist() if hasattr(values, "tolist") else values
+    return list(found) if isinstance(found, Iterable) and not isinstance(found, str) else found

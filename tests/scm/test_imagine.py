@@ -1,5 +1,6 @@
 """Counterfactual units: composition, effectiveness, reversibility, and closed forms."""
 
+import pandas as pd
 import pytest
 import torch
 
@@ -119,6 +120,40 @@ def test_tables_of_units_whatever_holds_them() -> None:
     assert torch.equal(MODEL.counterfactual(polars.DataFrame(columns), {"A": 1}, n=3)["S"], expected)
 
 
+def test_a_unit_is_a_row_of_a_frame_too() -> None:
+    frame = MODEL.sample(3, seed=5).to_pandas()
+    of_a_row = MODEL.counterfactual(frame.iloc[1], {"A": 1}, n=4)
+    assert torch.equal(of_a_row["S"], MODEL.counterfactual(frame.iloc[[1]], {"A": 1}, n=4)["S"])
+    scalars = {name: frame[name].to_numpy()[1] if name in "BR" else frame[name].tolist()[1] for name in frame}
+    assert torch.equal(of_a_row["S"], MODEL.counterfactual(scalars, {"A": 1}, n=4)["S"])
+
+
+@pytest.mark.parametrize("evidence", ["B", [{"B": 1}], None, 1])
+def test_what_is_no_evidence_says_so(evidence: object) -> None:
+    with pytest.raises(UsageError, match="evidence is a mapping of nodes"):
+        MODEL.counterfactual(evidence, {})
+
+
+@pytest.mark.parametrize("absent", [None, pd.NA, float("nan")])
+@pytest.mark.parametrize("name", ["B", "H", "R"])
+def test_what_was_not_seen_is_no_evidence(name: str, absent: object) -> None:
+    with pytest.raises(UsageError, match=f"evidence: `{name}` is missing"):
+        MODEL.counterfactual({"A": 1, name: absent}, {})
+    rows = MODEL.sample(2, seed=0).to_pandas()[[name]].astype(object)
+    rows.iloc[1, 0] = absent
+    with pytest.raises(UsageError, match=f"evidence of row 2: `{name}` is missing"):
+        MODEL.counterfactual(rows, {})
+
+
+def test_of_many_nodes_the_note_names_the_first() -> None:
+    chain = "binary " + ", ".join(f"N{i}" for i in range(30)) + "; " + " -> ".join(f"N{i}" for i in range(30))
+    model = compile_graph(read_text(chain))
+    *_, note = model.counterfactual({"N0": 1}, {"N0": 0}, n=2).notes
+    assert "N9, N10 and 19 more: one uniform" in note
+    *_, note = model.counterfactual({"N0": 1}, {"N20": 0}, n=2).notes
+    assert "N28, N29: one uniform" in note
+
+
 def test_units_of_which_the_same_was_seen_are_drawn_together() -> None:
     text = "binary A, B, C; A := bernoulli(0.5); B := bernoulli(0.2 + 0.6*A); C := bernoulli(0.3)"
     model = compile_graph(read_text(text))
@@ -145,7 +180,7 @@ def test_draws_of_known_units_are_weighted_where_they_must_be() -> None:
 def test_faults_of_a_table_name_the_row() -> None:
     with pytest.raises(UsageError, match="evidence of row 2 B=2: there is no level `2`"):
         MODEL.counterfactual({"B": [1, 2]}, {})
-    with pytest.raises(UsageError, match="evidence of row 3 R=nan"):
+    with pytest.raises(UsageError, match="evidence of row 3: `R` is missing"):
         MODEL.counterfactual({"R": [1.0, 2.0, float("nan")]}, {})
     flat = compile_graph(read_text("real X; binary A; X := uniform(0, 1); A := 1"))
     with pytest.raises(RunError, match="evidence of row 2: none of"):
