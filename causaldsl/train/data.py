@@ -21,6 +21,9 @@ from causaldsl.plugins.protocols import Data, Part
 if TYPE_CHECKING:
     from causaldsl.train.run import Run
 
+IN_MEMORY = "in memory"
+"""What data that are no data set, file or folder are called."""
+
 
 def open_data(
     data: Any,
@@ -54,8 +57,10 @@ def open_data(
     DataError
         If a column or the pictures are missing, or files are damaged.
     UsageError
-        If the data set does not exist.
+        If the data set does not exist, or the graph has pictures alone.
     """
+    if graph.images and not graph.columns:
+        raise UsageError("pictures are learned with labels, and the graph has none", "declare a cause of the picture")
     images: dict[str, Image] = {}
     for name in () if labels_only else graph.images:
         domain = graph[name].domain
@@ -85,8 +90,10 @@ def data_of(run: Run, labels_only: bool, part: Part = "train") -> Data:
     Raises
     ------
     DataError, UsageError
-        As `open_data` does.
+        As `open_data` does, and if they were in memory.
     """
+    if run.record["data"] == IN_MEMORY:
+        raise UsageError("the run learned from arrays in memory, which are not kept")
     root = run.record["root"]
     drop_missing = bool(run.record.get("drop_missing"))
     return open_data(
@@ -128,7 +135,7 @@ def in_memory(data: Any, graph: CausalGraph, images: Mapping[str, Image]) -> Dat
         if found.dtype != np.uint8 or found.shape[1:] != images[name].shape:
             expected = f"expected uint8 (n, {', '.join(map(str, images[name].shape))})"
             raise DataError(f"`{name}` is {found.dtype} of shape {found.shape}; {expected}")
-    return Data("in memory", arrays, pictures)
+    return Data(IN_MEMORY, arrays, pictures)
 
 
 def _array(column: Any) -> np.ndarray[Any, Any]:

@@ -20,7 +20,7 @@ from causaldsl.plugins.protocols import Data
 from causaldsl.scm.model import CausalModel
 from causaldsl.scm.ranks import Ranks
 from causaldsl.train.config import Config
-from causaldsl.train.data import data_of, open_data
+from causaldsl.train.data import IN_MEMORY, data_of, open_data
 from causaldsl.train.files import read_tensors
 from causaldsl.train.labels import LabelMeter
 from causaldsl.train.log import Log, see_tensorboard
@@ -155,7 +155,7 @@ def unfinished(out: Path, device: str) -> tuple[Run, Data, dict[str, Tensor], Pa
     run = open_record(out, device)
     if run.complete:
         raise UsageError(f"the run {out} is complete; there is nothing to resume")
-    if run.record["data"] == "in memory":
+    if run.record["data"] == IN_MEMORY:
         raise UsageError(f"the data of {out} were given in memory", "train it again from Python")
     see_tensorboard(run.config)
     found = data_of(run, run.labels_only)

@@ -90,7 +90,7 @@ def test_the_page_is_self_contained_and_byte_stable(judged, tmp_path):
         assert piece in page, "rare combinations, likeness, diversity, sweeps and what is imagined"
     assert '<td class="weak">0.800</td>' in page, "what is misread is red"
     assert set(re.findall(r'<a href="#(\w+)"', page)) == set(re.findall(r'<h2 id="(\w+)"', page))
-    assert "data are not to be had" in page, "they were in memory"
+    assert "the run learned from arrays in memory, which are not kept" in page
     assert not re.search(r"[> ]nan\b", page)
     assert page.index("<h3>B</h3>") < page.index("<h3>A</h3>"), "the pair that differs most comes first"
     assert (tmp_path / "a.png").stat().st_size > 1000

@@ -136,3 +136,9 @@ def test_csv_as_windows_and_r_write_it(tmp_path: Path, ending: str, mark: str) -
     with pytest.raises(DataError, match="row 6: `D` is missing"):
         read(tmp_path / "na.csv")
     assert read(tmp_path / "na.csv", drop=True) == EXPECTED
+
+
+def test_a_picture_needs_a_label():
+    graph = read_text("image F[1, 32, 32]")
+    with pytest.raises(UsageError, match="pictures are learned with labels"):
+        open_data({"F": np.zeros((8, 1, 32, 32), np.uint8)}, None, graph, labels_only=False)
