@@ -73,7 +73,7 @@ class CausalBEGANLearner(ImageLearner):
         with self.computing():
             fake = self.model(labels, draw.noise(self.model))
             (rebuilt, rebuilt_fake), (read, read_fake) = (
-                part.chunk(2) for part in self.critic.network(torch.cat([real, fake]))
+                part.chunk(2) for part in self.critic.network(torch.cat([real, self.watch.judged(fake)]))
             )
         losses = Losses(
             rebuilding(real, rebuilt),

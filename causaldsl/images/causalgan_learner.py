@@ -84,7 +84,7 @@ class CausalGANLearner(ImageLearner):
 
     def _teach_generator(self, fake: Tensor, labels: Tensor, k: float) -> float:
         """Have generated pictures pass for real and please the Labeler, but, `k` times, puzzle the Anti-Labeler."""
-        loss = self.adversarial(self._judged("critic", fake)[:, 0])
+        loss = self.adversarial(self._judged("critic", self.watch.judged(fake))[:, 0])
         weight = self.options.label_weight
         for name, share in (("labeler", weight), ("anti_labeler", -weight * k)):
             if name in self.players:

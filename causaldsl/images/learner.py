@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
@@ -15,6 +16,7 @@ from causaldsl.images import augment
 from causaldsl.images.batches import Pictures
 from causaldsl.images.batchwise import Batchwise
 from causaldsl.images.causes import Causes
+from causaldsl.images.collapse import Watch
 from causaldsl.images.draw import Draw, parts
 from causaldsl.images.options import ImageOptions
 from causaldsl.images.precision import computes
@@ -60,6 +62,13 @@ class Player:
         In how many parts this rank hears of a batch.
     ranks : Ranks
         Who else hears of it.
+
+    Attributes
+    ----------
+    looking : bool
+        Whether `felt` is wanted.
+    felt : float
+        Root mean square of the gradient along which it moved last.
     """
 
     def __init__(
@@ -67,6 +76,7 @@ class Player:
     ) -> None:
         self.network, self.parts, self.ranks = network, parts, ranks
         self.adam = torch.optim.Adam(network.parameters(), rate, betas=betas, fused=True)
+        self.looking, self.felt = False, math.inf
         self._heard: list[Tensor] = []
 
     def hear(self, loss: Tensor, keep: bool = False) -> None:
@@ -81,7 +91,11 @@ class Player:
     def move(self) -> float:
         """Take one step of the optimiser along all that every rank heard; return the loss of the whole batch."""
         loss = torch.stack(self._heard).sum()
-        self.ranks.average([*(p.grad for p in self.network.parameters() if p.grad is not None), loss])
+        gradients = [p.grad for p in self.network.parameters() if p.grad is not None]
+        self.ranks.average([*gradients, loss])
+        if self.looking:
+            squares = torch.stack([gradient.square().sum() for gradient in gradients]).sum()
+            self.felt = math.sqrt(squares.item() / sum(gradient.numel() for gradient in gradients))
         self.adam.step()
         self.adam.zero_grad()
         self._heard = []
@@ -126,12 +140,30 @@ class ImageLearner(ABC):
         self.pictures, self.sampler, self.flips = Pictures(data, self.causes, self.device), data.sampler, data.flips
         self.networks: dict[str, nn.Module] = {}
         self.players: dict[str, Player] = {}
+        self.watch = Watch(self.ranks)
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether the last look found that the generator learns nothing: no state to go on from."""
+        return self.watch.silent > 0
 
     def step(self, t: int) -> Mapping[str, float]:
-        """Take step `t`."""
+        """Take step `t`.
+
+        Raises
+        ------
+        RunError
+            If the generator has learned nothing from its critic for a while.
+        """
         for player in self.players.values():
             player.adam.param_groups[0]["lr"] = self.rate * self.share(t)
-        return self.play(t, [self._draw(t, rows) for rows in self.parts])
+        self.watch.begin(t)
+        generator = self.players.get("generator")
+        if generator is not None:
+            generator.looking = self.watch.looking
+        losses = self.play(t, [self._draw(t, rows) for rows in self.parts])
+        self.watch.end(t, None if generator is None else generator.felt)
+        return losses
 
     @abstractmethod
     def play(self, t: int, draws: Sequence[Draw]) -> Mapping[str, float]:

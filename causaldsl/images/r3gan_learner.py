@@ -126,7 +126,9 @@ class R3GANLearner(ImageLearner):
         with self.computing():
             with torch.no_grad():
                 against = self.critic(self._shifted(part.real, part.draw), self._told(part.real_labels))
-            loss = relativistic(self.critic(self._shifted(fake, part.draw), self._told(part.labels)), against)
+            loss = relativistic(
+                self.critic(self._shifted(self.watch.judged(fake), part.draw), self._told(part.labels)), against
+            )
         weight, k = self.options.label_weight, trust(t, self.options.tau)
         seen = self._blemished(fake, part.draw)
         for name, share in (("labeler", weight), ("anti_labeler", -weight * k)):

@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 class Learner(Protocol):
     """One training procedure: it owns its optimisers, takes one step a call, and can be saved between any two steps.
 
-    All randomness of step `t` comes from `(seed, t)`, so that a run that is resumed at `t` is the run never stopped.
+    All randomness of step `t` comes from `(seed, t)`, so that a run that is resumed at `t` is the run never stopped. It
+    may have a `doubtful`: while that is true, the clock takes no checkpoint.
     """
 
     name: str
@@ -36,7 +37,13 @@ class Learner(Protocol):
     batch: int
 
     def step(self, t: int) -> Mapping[str, float]:
-        """Take step `t` (from 0) and return its losses."""
+        """Take step `t` (from 0) and return its losses.
+
+        Raises
+        ------
+        RunError
+            If it makes no sense to go on, on all ranks alike; the run stops, its last good checkpoint named.
+        """
         ...
 
     def state(self) -> dict[str, Tensor]:

@@ -59,7 +59,7 @@ def drive(
     Interrupted
         If a stop was asked for; the checkpoint is written.
     RunError
-        If a loss is not finite, or ranks differ; the last good checkpoint is named.
+        If a loss is not finite, a learner cannot go on, or ranks differ; the last good checkpoint is named.
     """
     reporter.stage(stage, learner.steps, start, learner.batch)
     begun = saved = time.monotonic()
@@ -82,11 +82,11 @@ def drive(
         if log is not None and (t % every == 0 or last):
             extra = measure() if measure and (t % often == 0 or last) else {}
             log.write({"stage": stage, "step": t, "seconds": round(seconds + now - begun, 3), **losses, **extra})
-        if now - saved > run.config.checkpoint_seconds:
+        if now - saved > run.config.checkpoint_seconds and not getattr(learner, "doubtful", False):
             save(t + 1)
 
     for t in range(start, learner.steps):
-        losses, last = learner.step(t), t + 1 == learner.steps
+        losses, last = _stepped(run, stage, learner, t), t + 1 == learner.steps
         ranks.together(lambda t=t, losses=losses, last=last: note(t, losses, last))  # type: ignore[misc]
         if ranks.size > 1 and (t % often == 0 or last):
             ranks.check(learner.state().values(), f"{stage}: after step {t}")
@@ -98,6 +98,16 @@ def drive(
             )
     run.record["stages"][stage] = {"steps": learner.steps, "batch": learner.batch}
     ranks.lead(lambda: run.save_record(seconds=seconds + time.monotonic() - begun))
+
+
+def _stepped(run: Run, stage: str, learner: Learner, t: int) -> Mapping[str, float]:
+    """Take a step; where the learner cannot go on, say where it stands."""
+    try:
+        return learner.step(t)
+    except RunError as error:
+        (found,) = error.diagnostics
+        hint = "; ".join(filter(None, (last_good(run), found.hint)))
+        raise RunError(f"{stage}: stopped at step {t}: {found.message}", hint) from None
 
 
 def _shown(losses: Mapping[str, float]) -> str:

@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 import signal
 
 import numpy as np
@@ -14,6 +15,7 @@ from causaldsl.errors import DataError, Interrupted, RunError, UsageError
 from causaldsl.train import loop
 from causaldsl.train.config import read_config
 from causaldsl.train.data import in_memory, open_data
+from causaldsl.train.files import read_tensors
 from causaldsl.train.fit import resume
 from causaldsl.train.progress import Silent
 from causaldsl.train.run import CHECKPOINT, LOG, WEIGHTS
@@ -148,6 +150,22 @@ def test_a_loss_that_is_not_finite_stops_the_run(frame, tmp_path):
         next(model.controller["Bald"].parameters()).fill_(math.inf)
     with pytest.raises(RunError, match="not finite at step 0"):
         cd.fit(model, frame, out=tmp_path / "a", config=SHORT)
+
+
+def test_a_training_that_collapses_stops_and_leaves_its_last_good_checkpoint(pictures, tmp_path):
+    settings = [
+        "labels.steps=5",
+        "images.steps=200",
+        "images.batch=8",
+        "images.learning_rate=3",
+        "checkpoint_seconds=0",
+    ]
+    with pytest.raises(RunError, match="stopped at step") as stopped:
+        cd.fit(cd.compile(cd.parse(PICTURES)), pictures, out=tmp_path / "a", config=read_config(settings=settings))
+    checkpoint = tmp_path / "a" / CHECKPOINT
+    assert f"the last good checkpoint is {checkpoint}; train again with a lower" in str(stopped.value)
+    since = int(re.search(r"learned nothing since step (\d+)", str(stopped.value))[1])
+    assert read_tensors(checkpoint)[1]["step"] == str(since)
 
 
 def test_damage_is_named(frame, tmp_path):
