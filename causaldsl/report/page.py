@@ -31,8 +31,8 @@ TELLING = 3
 """Pairs of rows in the picture beside the page: those in which doing and seeing differ most."""
 SWEPT = 8
 """Units whose labels are swept."""
-MOST_SWEPT = 40
-"""Rows of swept units: a page that shows more is too large to be sent."""
+MOST_PAIRS, MOST_SWEPT = 12, 24
+"""Pairs of rows whose pictures are shown, and rows of swept units: a page with more is too large to be sent."""
 
 
 def write_report(run: Run, out: Path, say: Callable[[str], None] = lambda _: None) -> None:
@@ -69,6 +69,7 @@ def write_report(run: Run, out: Path, say: Callable[[str], None] = lambda _: Non
         stages=stages(run),
         beside=beside,
         pairs=shown,
+        most_pairs=MOST_PAIRS,
         evaluation=evaluation,
         tables={} if evaluation is None else tables(evaluation),
         queries=answered(run),

@@ -15,7 +15,7 @@ from causaldsl.measure.interval import Measured, wilson
 from causaldsl.report.asked import answered
 from causaldsl.report.asked import judged as judged_by
 from causaldsl.report.marginals import Beside, Marginal
-from causaldsl.report.page import write_report
+from causaldsl.report.page import MOST_PAIRS, MOST_SWEPT, write_report
 from causaldsl.report.sheets import titled_rows
 from causaldsl.report.weak import weak_spots
 from causaldsl.resources import DEMO
@@ -212,3 +212,19 @@ def test_the_page_of_the_run_that_travels_is_whole_and_small(tmp_path):
     assert len(content) < 3_000_000
     for piece in ("do(Bald=1)", "Male=0, Bald=1", "KID[plain]", "one label changed: Bald=1", "units: Bald otherwise"):
         assert piece in content.decode()
+
+
+def test_a_page_of_many_labels_shows_the_telling_ones(tmp_path):
+    names = [f"L{i}" for i in range(MOST_PAIRS + 2)]
+    text = f"binary {', '.join(names)}; L0 -> L1; image Face[3, 32, 32]; * -> Face; Face ~ r3gan(width=4, latent=4)"
+    rng = np.random.default_rng(0)
+    data = {name: rng.integers(0, 2, 40) for name in names} | {"Face": rng.integers(0, 256, (40, 3, 32, 32), np.uint8)}
+    data["L1"] = data["L0"] ^ (rng.random(40) < 0.1)
+    run = cd.fit(cd.compile(cd.parse(text)), data, out=tmp_path / "run", config=SHORT)
+    write_report(run, tmp_path / "a.html")
+    page = (tmp_path / "a.html").read_text()
+    assert len(re.findall(r'alt="10 pictures, do\(', page)) == MOST_PAIRS
+    assert len(re.findall("<td class=.do.>do, by the law", page)) == len(names), "all have their figures"
+    assert 'alt="10 pictures, do(L1=1)"' in page
+    assert f"the {MOST_PAIRS} labels in which doing and seeing differ most" in page
+    assert len(re.findall('alt="one label changed', page)) == MOST_SWEPT
