@@ -50,6 +50,7 @@ def ranges_of(graph: CausalGraph, events: Iterable[Event]) -> dict[Variable | Co
 
 def _range(graph: CausalGraph, name: str, conditions: list[tuple[Relation, Value]]) -> Range:
     domain = graph[name].domain
+    conditions = list(dict.fromkeys(conditions))
     match conditions:
         case []:
             return Symbol(name)

@@ -10,7 +10,7 @@ from causaldsl.graph.identification.across import Claims, across, one_world
 from causaldsl.graph.identification.algebra import ratio, restricted
 from causaldsl.graph.identification.asked import one_probability
 from causaldsl.graph.identification.conditional import conditional_effect
-from causaldsl.graph.identification.estimand import Among, Estimand, Fixed, Symbol, Term
+from causaldsl.graph.identification.estimand import ONE, Among, Estimand, Fixed, Symbol, Term
 from causaldsl.graph.identification.events import Range, fixed, ranges
 from causaldsl.graph.identification.hedge import Forests, hedge_of
 from causaldsl.graph.identification.id_star import Crossed
@@ -80,14 +80,15 @@ def _effect(
     right: Mapping[str, Range],
     done: Mapping[str, Term],
 ) -> Identification:
-    """Answer a question about one world."""
+    """Answer a question about one world; what is given may be asked for too, and is so."""
+    left = {name: found for name, found in left.items() if right.get(name) != found}
     known = {**left, **right}
     some = {name: found for name, found in known.items() if isinstance(found, Among)}
     number = graph.links.number
     y = sorted({*left, *(some.keys() & right.keys())}, key=number.__getitem__)
     z = sorted(right.keys() - some.keys(), key=number.__getitem__)
     variables = tuple((spelled, Symbol(name)) for spelled, name in _open(asked))
-    law = conditional_effect(graph, observed, y, done, z)
+    law = conditional_effect(graph, observed, y, done, z) if y else ONE
     if isinstance(law, Forests):
         return Identification(asked, None, hedge_of(law, observed, graph), graph, variables)
     terms = {Symbol(name): found for name, found in {**known, **done}.items() if isinstance(found, Fixed)}

@@ -214,6 +214,23 @@ def test_evaluation_by_hand() -> None:
     np.testing.assert_allclose(fixed.values, cells[1, 2].sum(axis=0) / cells[1].sum())
 
 
+@pytest.mark.parametrize(
+    ("question", "text"),
+    [
+        ("P(C=1 | C=1)", "1"),
+        ("P(A, C=1 | C=1)", "P(A | C=1)"),
+        ("P(A=0, C=1 | C=1, A=0)", "1"),
+        ("P(C=0 | do(A=1), C=0)", "1"),
+        ("P(C=0, C=0 | C=0)", "1"),
+        ("P(D > 0 | D > 0)", "1"),
+    ],
+)
+def test_what_is_given_is_so(question: str, text: str) -> None:
+    found = read_text("binary A, C; categorical D {0..2}; A -> C -> D").identify(question)
+    assert str(found.estimand) == text
+    assert found.verify(trials=3) < 1e-12
+
+
 def test_the_answer_in_the_order_of_the_question() -> None:
     found = read_text("binary X, W, Z, Y; W -> Z -> X -> Y; X <-> W <-> Y").identify("P(Y | do(X))")
     assert found.arbitrary == ("Z",)
