@@ -18,11 +18,15 @@ from causaldsl.graph.question import numeric
 @click.argument("source", metavar="FILE|RUN", type=FILE)
 @click.argument("question")
 @click.option("--limit", type=click.IntRange(min=1), default=LIMIT, show_default=True, help="List so many sets.")
-@click.option("--draws", type=click.IntRange(min=100), default=100_000, show_default=True, help="Where no table helps.")
+@click.option(
+    "--draws", type=click.IntRange(min=100), help="Where no table helps.  [default: 100000, 10000 of pictures]"
+)
 @click.option("--seed", type=int, default=0, show_default=True, help="Of the draws.")
 @click.option("--allow-unidentified", is_flag=True, help="Answer, with a warning, what no data could tell.")
 @json_option
-def ask(source: str, question: str, limit: int, draws: int, seed: int, allow_unidentified: bool, as_json: bool) -> None:
+def ask(
+    source: str, question: str, limit: int, draws: int | None, seed: int, allow_unidentified: bool, as_json: bool
+) -> None:
     """Answer a question of the language, with the reason.
 
     Example: causaldsl ask examples/lawn.causal 'P(Rain | do(Sprinkler=1))'

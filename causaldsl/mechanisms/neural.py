@@ -40,6 +40,7 @@ class Neural:
 
     options: ClassVar[type] = NeuralOptions
     domains: ClassVar[frozenset[str]] = frozenset({"binary", "categorical", "real"})
+    parent_domains: ClassVar[frozenset[str]] = domains | {"image"}
     latents: ClassVar[str] = "likelihood"
 
     def build(self, shape: NodeShape, options: NeuralOptions) -> Mechanism:
@@ -53,9 +54,12 @@ class Neural:
     def learner(
         self, controller: Controller, nodes: Sequence[str], rows: Mapping[str, Tensor], schedule: Schedule
     ) -> Learner:
-        """Maximise the likelihood of all nodes together."""
+        """Maximise the likelihood of all nodes together; of those that read pictures, in batches of pictures."""
         from causaldsl.mechanisms.likelihood import LikelihoodLearner
+        from causaldsl.mechanisms.neural_pictures import ReadingLearner
 
+        if any(domain.kind == "image" for name in nodes for _, domain in controller[name].shape.parents):
+            return ReadingLearner("neural", controller, nodes, rows, schedule)
         return LikelihoodLearner("neural", controller, nodes, rows, schedule)
 
 

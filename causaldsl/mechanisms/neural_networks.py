@@ -11,9 +11,9 @@ from torch import Tensor, nn
 from causaldsl.graph.domain import Binary
 from causaldsl.mechanisms.logits import log_levels
 from causaldsl.mechanisms.neural import NeuralOptions
+from causaldsl.mechanisms.neural_pictures import encoder_of
 from causaldsl.mechanisms.on_the_line import AdditiveNoise
 from causaldsl.plugins.protocols import NodeShape
-from causaldsl.scm.encoding import Encoder
 from causaldsl.scm.mechanism import DiscreteMechanism
 
 
@@ -43,7 +43,7 @@ class NeuralDiscrete(DiscreteMechanism):
 
     def __init__(self, shape: NodeShape, options: NeuralOptions) -> None:
         super().__init__(shape)
-        self.encoder = Encoder(tuple(d for _, d in shape.parents))
+        self.encoder = encoder_of(shape, options.hidden)
         outputs = 1 if isinstance(shape.domain, Binary) else len(self.domain.levels)
         self.network = network(self.encoder.width, options.hidden, options.layers, outputs)
 
@@ -66,6 +66,7 @@ class NeuralReal(AdditiveNoise):
 
     def __init__(self, shape: NodeShape, options: NeuralOptions) -> None:
         super().__init__(shape)
+        self.encoder = encoder_of(shape, options.hidden)
         self.network = network(self.encoder.width, options.hidden, options.layers, 2)
 
     def moments(self, parents: Tensor) -> tuple[Tensor, Tensor]:

@@ -120,8 +120,8 @@ class MechanismPlugin(Protocol):
     Besides, a plugin may state `latents`, how its learner learns nodes with unobserved causes (`"likelihood"`, summing
     them out with all that shares them, or another word; nodes that share a latent are learned in one way),
     `abducts`, where its noise cannot be inferred from every value: False, or the kinds of domain for which it can; and
-    `parent_domains`, where it takes not all causes. It may have a `check(shape, options)`, torch-free, that raises a
-    UsageError where for another reason it cannot make a node.
+    `parent_domains`, where it takes not all labels as causes, or pictures too (`image`). It may have a
+    `check(shape, options)`, torch-free, that raises a UsageError where for another reason it cannot make a node.
     """
 
     def build(self, shape: NodeShape, options: Any) -> Mechanism:
@@ -133,7 +133,8 @@ class MechanismPlugin(Protocol):
     ) -> Learner | None:
         """Return what trains all nodes of this kind together on `rows` (node name to column, shape (n,)).
 
-        None where there is nothing to learn.
+        None where there is nothing to learn. A kind that takes pictures as causes is asked twice: for the nodes that
+        have none, and for those that have some; `rows` then holds the real ones too, as `Pictures`.
         """
         ...
 

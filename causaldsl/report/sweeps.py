@@ -39,8 +39,9 @@ def sweeps(
         Lays pictures out in a row; by default as large as a sheet has them.
     """
     lay = lay or (lambda pictures: sheet(pictures, columns=n))
-    values = model.controller.sample(n, torch.Generator(model.controller.device).manual_seed(seed))
-    many = model.controller.sample(UNITS, torch.Generator(model.controller.device).manual_seed(seed))
+    causes = model.controller.ancestral(name for name, _ in model.image(image).shape.parents)
+    values = causes.sample(n, torch.Generator(causes.device).manual_seed(seed))
+    many = causes.sample(UNITS, torch.Generator(causes.device).manual_seed(seed))
     groups: list[Rows] = []
     for name, domain in model.image(image).shape.parents:
         rows = []

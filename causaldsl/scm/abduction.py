@@ -28,12 +28,16 @@ from causaldsl.scm.infeasible import spelled
 from causaldsl.scm.world import World
 
 Evidence = Mapping[str, int | float | Tensor]
-"""What was seen: levels' indices, real numbers; of all nodes together they may differ from unit to unit, shape (n,)."""
+"""What was seen: levels' indices, real numbers; of all nodes together they may differ from unit to unit, shape (n,).
+
+A picture is pixels side by side, shape (n, pixels), or (1, pixels) for all units."""
 
 BATCHES = 64
 """The most batches of units that are drawn to meet rare evidence."""
 CELLS = 2**28
 """The most values of nodes that are drawn in all of them together."""
+CELLS_OF_PICTURES = 2**22
+"""The most values in one of them, where some are of pixels."""
 ROUNDING = 1e-4
 """Logarithms of weights that differ by no more are the same."""
 
@@ -157,13 +161,21 @@ def _come_about(
 
 
 def _column(value: float | Tensor, n: int, device: torch.device) -> Tensor:
-    """Return what was seen as a column, shape (n,), float64."""
-    return value if isinstance(value, Tensor) else torch.full((n,), float(value), dtype=torch.float64, device=device)
+    """Return what was seen as a column, shape (n,), float64; a picture as rows of pixels, one alone repeated."""
+    if isinstance(value, Tensor):
+        return value.expand(n, *value.shape[1:]).to(device)
+    return torch.full((n,), float(value), dtype=torch.float64, device=device)
 
 
 def batches(controller: Controller, n: int, generator: Generator, world: World, seen: Evidence) -> Iterator[Units]:
-    """Yield batches of `n` units that agree with what was seen, see `abduct`, as long as more may be drawn."""
-    most = max(1, min(BATCHES, CELLS // (n * max(1, len(controller.nodes)))))
+    """Yield batches of `n` units that agree with what was seen, see `abduct`, as long as more may be drawn.
+
+    Where pictures are drawn with them, a batch holds fewer.
+    """
+    width = max(1, controller.width)
+    if controller.pictures:
+        n = min(n, max(1, CELLS_OF_PICTURES // width))
+    most = max(1, min(BATCHES, CELLS // (n * width)))
     for _ in range(most):
         yield abduct(controller, n, generator, world, seen)
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def ask(
-    model: CausalModel, question: str | Query, draws: int, seed: int, allow_unidentified: bool
+    model: CausalModel, question: str | Query, draws: int | None, seed: int, allow_unidentified: bool
 ) -> NumberAnswer | ClaimAnswer:
     """Answer a question about numbers.
 
@@ -32,8 +32,9 @@ def ask(
         The model.
     question : str or Query
         In the language of questions, without `query` before it.
-    draws : int
-        How many units are drawn where no table holds the answer; more, where what was seen leaves little of them.
+    draws : int, optional
+        How many units are drawn where no table holds the answer; more, where what was seen leaves little of them. If
+        None 100,000, or 10,000 that need pictures.
     seed : int
         Of the draws.
     allow_unidentified : bool
@@ -60,7 +61,9 @@ def ask(
     return replace(answer, warning="; ".join(filter(None, (reasons[0], answer.warning)))) if reasons else answer
 
 
-def _answer(model: CausalModel, query: Query, claim: Numeric, draws: int, seed: int) -> NumberAnswer | ClaimAnswer:
+def _answer(
+    model: CausalModel, query: Query, claim: Numeric, draws: int | None, seed: int
+) -> NumberAnswer | ClaimAnswer:
     left = Side(model, claim.left, draws, seed)
     if claim.relation is None or claim.right is None:
         return left.answer(str(query))

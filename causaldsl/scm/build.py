@@ -9,7 +9,7 @@ import torch
 
 from causaldsl.check.validate import validate
 from causaldsl.errors import Diagnostic, GraphError
-from causaldsl.graph.domain import Discrete
+from causaldsl.graph.domain import Discrete, Image
 from causaldsl.graph.ir import CausalGraph, Node
 from causaldsl.plugins.defaults import domain_of, door_of, equation_of, mechanism_of, shape_of
 from causaldsl.plugins.options import resolve
@@ -19,6 +19,7 @@ from causaldsl.scm.hidden import with_latents
 from causaldsl.scm.image import ImageModel
 from causaldsl.scm.mechanism import Mechanism
 from causaldsl.scm.model import CausalModel
+from causaldsl.scm.picture_node import PictureNode
 
 
 def compile_graph(graph: CausalGraph, seed: int = 0) -> CausalModel:
@@ -66,6 +67,8 @@ def _build(written: CausalGraph, graph: CausalGraph) -> CausalModel:
         built = plugin.build(shape_of(graph, node), options)
         if door_of(node) == "images":
             images[node.name] = built
+            if graph.children[node.name]:
+                mechanisms[node.name] = PictureNode(built)
         else:
             mechanisms[node.name] = built
     return CausalModel(written, Controller(graph, mechanisms), images)
@@ -91,7 +94,13 @@ def _unlearnable(graph: CausalGraph, node: Node) -> Iterator[Diagnostic]:
     for latent in (name for name in (node.name, *node.parents) if graph[name].latent):
         kin = [m for m in (latent, *graph.children[latent]) if equation_of(graph[m]) is None]
         ways = {m: getattr(load(door_of(graph[m]), mechanism_of(graph[m]).kind), "latents", "") for m in kin}
-        if not ways[node.name]:
+        pictures = [cause for cause in node.parents if isinstance(graph[cause].domain, Image)]
+        if pictures:
+            message = (
+                f"`{node.name}` cannot be learned with the unobserved cause `{latent}` and the picture `{pictures[0]}`"
+            )
+            yield Diagnostic("C432", "error", message, spec.span or node.span, "leave one of the two out")
+        elif not ways[node.name]:
             message = f"`{spec.kind}` cannot learn `{node.name}` with its unobserved cause `{latent}`"
             message = f"`{spec.kind}` cannot learn the latent `{latent}`" if latent == node.name else message
             yield Diagnostic("C432", "error", message, spec.span or node.span, f"`{node.name} ~ neural` can")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from itertools import chain
 from typing import Any, Self, cast
@@ -9,7 +10,7 @@ from typing import Any, Self, cast
 import torch
 from torch import Generator, Tensor, nn
 
-from causaldsl.graph.domain import Discrete, Real
+from causaldsl.graph.domain import Discrete, Image
 from causaldsl.graph.ir import CausalGraph
 from causaldsl.scm.mechanism import DiscreteMechanism, Mechanism
 from causaldsl.scm.propagation import NARROW, Stream, evaluated, widened
@@ -29,14 +30,14 @@ def key(name: str) -> str:
 
 
 class Controller(nn.Module):
-    """The mechanisms of all label nodes, latent ones too.
+    """The mechanisms of all label nodes, latent ones too, and of the pictures that something depends on.
 
     Parameters
     ----------
     graph : CausalGraph
-        The graph; image nodes are not the controller's.
+        The graph; the other pictures are not the controller's.
     mechanisms : mapping of str to Mechanism
-        One a label node.
+        One a node.
     """
 
     def __init__(self, graph: CausalGraph, mechanisms: Mapping[str, Mechanism]) -> None:
@@ -70,6 +71,33 @@ class Controller(nn.Module):
         """Return some nodes' mechanisms under the keys of their weights."""
         return nn.ModuleDict({key(name): self[name] for name in names})
 
+    @property
+    def pictures(self) -> tuple[str, ...]:
+        """The image nodes among its nodes."""
+        return tuple(name for name in self.nodes if isinstance(self[name].shape.domain, Image))
+
+    @property
+    def width(self) -> int:
+        """How many numbers the values of a unit are: one a label, one a pixel."""
+        pixels = (math.prod(d.shape) for n in self.pictures if isinstance(d := self[n].shape.domain, Image))
+        return len(self.nodes) - len(self.pictures) + sum(pixels)
+
+    def before_pictures(self) -> Controller:
+        """Return a controller of the nodes that are no pictures and below none; their law needs no other."""
+        below = self.graph.descendants(self.pictures)
+        return self._of([name for name in self.nodes if name not in below])
+
+    def ancestral(self, names: Iterable[str]) -> Controller:
+        """Return a controller of some nodes and their ancestors; the whole where it would draw no fewer pictures."""
+        causes = self.graph.ancestors(names)
+        kept = self._of([name for name in self.nodes if name in causes])
+        return kept if len(kept.pictures) < len(self.pictures) else self
+
+    def _of(self, names: Sequence[str]) -> Controller:
+        if len(names) == len(self.nodes):
+            return self
+        return Controller(self.graph, {name: self[name] for name in names}).train(self.training)
+
     def alike(self, names: Iterable[str]) -> list[tuple[str, ...]]:
         """Partition nodes into batches whose mechanisms differ in their weights alone."""
         batches: dict[Hashable, list[str]] = {}
@@ -84,13 +112,16 @@ class Controller(nn.Module):
         return [tuple(batch) for batch in batches.values()]
 
     def parents(self, name: str, values: Mapping[str, Tensor]) -> Tensor:
-        """Return the parents' values of a node, shape (n, number of parents), float."""
+        """Return the parents' values of a node, shape (n, number of parents), float; of a picture its pixels."""
         mechanism = self[name]
         columns = [values[parent] for parent, _ in mechanism.shape.parents]
         if not columns:
             n = len(next(iter(values.values()))) if values else 0
             return torch.zeros(n, 0, device=self.device)
-        return torch.stack([c.to(mechanism.precision) for c in columns], dim=-1)
+        columns = [c.to(mechanism.precision) for c in columns]
+        if any(isinstance(domain, Image) for _, domain in mechanism.shape.parents):
+            return torch.cat([c if c.dim() == 2 else c.unsqueeze(-1) for c in columns], dim=-1)
+        return torch.stack(columns, dim=-1)
 
     def run(self, names: Sequence[str], method: str, *inputs: Sequence[Tensor]) -> Tensor:
         """Call one method of the mechanisms of an alike batch of nodes, all at once.
@@ -179,7 +210,7 @@ class Controller(nn.Module):
 
     def typed(self, name: str, column: Tensor) -> Tensor:
         """Return a column as its node has it: levels as int64, reals in the mechanism's precision."""
-        return column.to(self[name].precision if isinstance(self[name].shape.domain, Real) else torch.int64)
+        return column.to(torch.int64 if isinstance(self[name].shape.domain, Discrete) else self[name].precision)
 
     def _by_table(self, name: str, noise: Tensor, values: Values) -> Tensor:
         table, cell = self._tabulated(name)[1], self.cell(name, values)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import torch
 from torch import Tensor
 
@@ -14,12 +16,14 @@ from causaldsl.scm.randomness import seeded
 from causaldsl.scm.tally import Tally
 from causaldsl.scm.weights import Scales
 
+DRAWS, DRAWS_OF_PICTURES = 100_000, 10_000
+"""How many units are drawn unless someone says, and how many that need pictures."""
 WORTH = 1000
 """How many exact draws the draws are to be worth, if so many are made at all."""
 
 
-def drawn(controller: Controller, asked: Asked, n: int, seed: int) -> Estimate:
-    """Work a question out from `n` units, or from more where what was seen leaves little of them.
+def drawn(controller: Controller, asked: Asked, draws: int | None, seed: int) -> Estimate:
+    """Work a question out from so many units, or from more where what was seen leaves little of them.
 
     Returns
     -------
@@ -33,6 +37,9 @@ def drawn(controller: Controller, asked: Asked, n: int, seed: int) -> Estimate:
     UsageError
         If a real node was seen whose noise cannot be inferred.
     """
+    if controller.pictures:
+        controller = controller.ancestral(_read(asked))
+    n = draws or (DRAWS_OF_PICTURES if controller.pictures else DRAWS)
     generator, _ = seeded(seed, controller.device)
     seen: dict[str, int | float] = {}
     others = []
@@ -51,13 +58,24 @@ def drawn(controller: Controller, asked: Asked, n: int, seed: int) -> Estimate:
         if scales.add(log_weight):
             tally.add(worlds.column, log_weight, scales)
         exact = units.exact and not others
-        if exact or scales.worth >= min(WORTH, n / 2):
+        if scales.n >= n and (exact or scales.worth >= min(WORTH, n / 2)):
             break
     if not scales.worth:
         raise none_agrees(scales.n, ", ".join(map(str, asked.given)), asked.graph, seen, units.failed)
     if exact:
         return Estimate(tally.values(), f"sampled({scales.n})")
     return Estimate(tally.values(), f"weighted({scales.n}, ESS {scales.worth:.0f})", scales.worth)
+
+
+def _read(asked: Asked) -> Iterator[str]:
+    """Yield the nodes whose values a question needs, but for what causes them."""
+    for variable in asked.variables():
+        yield variable.name
+        if isinstance(variable, Counterfactual):
+            yield from (name for name, _ in variable.world)
+            yield from (v.name for _, v in variable.world if isinstance(v, Counterfactual))
+    for law in asked.world.laws.values():
+        yield from (law.name, *law.causes)
 
 
 class Worlds:

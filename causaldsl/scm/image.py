@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
 import torch
 from torch import Generator, Tensor, nn
 
+from causaldsl.errors import RunError
 from causaldsl.plugins.protocols import NodeShape
 from causaldsl.scm.encoding import Encoder
+
+BATCH = 64
+"""Pictures that are worked on at once."""
 
 
 class ImageModel(nn.Module, ABC):
@@ -44,6 +48,20 @@ class ImageModel(nn.Module, ABC):
     def encoded(self, values: Mapping[str, Tensor]) -> Tensor:
         """Return the encoded causes of columns by name, shape (n, width), as `forward` takes them."""
         found: Tensor = self.encoder(self.causes_in(values))
+        return found
+
+    @torch.no_grad()
+    def drawn(self, labels: Tensor, noise: Tensor) -> Tensor:
+        """Draw any number of pictures as `forward` does, at rest.
+
+        Raises
+        ------
+        RunError
+            If its weights are damaged.
+        """
+        found = in_parts(self, self, labels, noise)
+        if not bool(torch.isfinite(found).all()):
+            raise RunError(f"the pictures of `{self.shape.name}` are not finite: its weights are damaged")
         return found
 
     @property
@@ -98,3 +116,10 @@ def at_rest(module: nn.Module) -> Iterator[None]:
         yield
     finally:
         module.train(was_training)
+
+
+@torch.no_grad()
+def in_parts(image: ImageModel, method: Callable[..., Tensor], *inputs: Tensor) -> Tensor:
+    """Call a method of an image model, at rest, on `BATCH` rows at a time."""
+    with at_rest(image):
+        return torch.cat([method(*part) for part in zip(*(i.split(BATCH) for i in inputs), strict=True)])

@@ -15,7 +15,7 @@ from torch import Generator, Tensor
 
 from causaldsl.errors import RunError
 from causaldsl.graph.domain import Value
-from causaldsl.scm.abduction import abduct, alike, batches, none_agrees
+from causaldsl.scm.abduction import Evidence, abduct, alike, batches, none_agrees
 from causaldsl.scm.controller import Values
 from causaldsl.scm.evidence import Seen, units_of
 from causaldsl.scm.imagined_pictures import completed, redrawn, taken_apart
@@ -35,7 +35,7 @@ SHOWN = 3
 
 
 def posterior(
-    model: CausalModel, n: int, world: World, seen: Mapping[str, int | float], generator: Generator
+    model: CausalModel, n: int, world: World, seen: Evidence, generator: Generator
 ) -> tuple[Values, Values, str | None]:
     """Draw `n` units of a world that agree with what was seen there.
 
@@ -111,25 +111,34 @@ def counterfactual(
     world = world_of(model.controller.graph, do)
     seen = taken_apart(model.graph, evidence)
     units, read = completed(model, units_of(model.graph, seen.labels), seen.pictures)
-    noise, notes = _noise_of(model, units, n, generator)
+    within = {name: seen.pictures[name].flatten(1) for name in model.controller.pictures if name in seen.pictures}
+    noise, notes = _noise_of(model, units, within, n, generator)
     soft = {name: law.noise(n * len(units), generator) for name, law in world.laws.items()}
     found = model.controller.propagate(noise, world=world, soft_noise=soft)
     columns = {name: found[name] for name in model.graph.columns}
     for name, pictures in seen.pictures.items():
-        columns[name] = redrawn(model, name, pictures, units, found, n)
+        if name in within:
+            columns[name] = model.draw(name, found, generator)
+        else:
+            columns[name] = redrawn(model, name, pictures, units, found, n)
     return columns, [*read, *notes]
 
 
-def _noise_of(model: CausalModel, units: Sequence[Seen], n: int, generator: Generator) -> tuple[Values, list[str]]:
-    """Draw the noise of units that were seen, `n` times each; units of which the same was seen are drawn together."""
-    if (found := _noise_of_settled(model, units, n, generator)) is not None:
+def _noise_of(
+    model: CausalModel, units: Sequence[Seen], pictures: Values, n: int, generator: Generator
+) -> tuple[Values, list[str]]:
+    """Draw the noise of units that were seen, `n` times each; units of which the same was seen are drawn together.
+
+    `pictures` are those among the nodes of the controller, shape (units, pixels).
+    """
+    if (found := _noise_of_settled(model, units, pictures, n, generator)) is not None:
         return found, []
-    same: dict[tuple[tuple[str, int | float], ...], list[int]] = {}
+    same: dict[object, list[int]] = {}
     for number, seen in enumerate(units):
-        same.setdefault(tuple(seen.items()), []).append(number)
+        same.setdefault(number if pictures else tuple(seen.items()), []).append(number)
     drawn, places, notes = [], [], []
     for numbers in same.values():
-        noise, note = _noise_of_one(model, units, numbers[0], n * len(numbers), generator)
+        noise, note = _noise_of_one(model, units, pictures, numbers[0], n * len(numbers), generator)
         drawn.append(noise)
         places.append((torch.tensor(numbers).unsqueeze(1) * n + torch.arange(n)).flatten())
         notes += [] if note is None else [note]
@@ -140,11 +149,12 @@ def _noise_of(model: CausalModel, units: Sequence[Seen], n: int, generator: Gene
 
 
 def _noise_of_one(
-    model: CausalModel, units: Sequence[Seen], number: int, n: int, generator: Generator
+    model: CausalModel, units: Sequence[Seen], pictures: Values, number: int, n: int, generator: Generator
 ) -> tuple[Values, str | None]:
     """Draw the noise of one of the units, and say what the draws are worth; its errors say which row it is."""
+    seen = {**units[number], **{name: column[number : number + 1] for name, column in pictures.items()}}
     try:
-        noise, _, note = posterior(model, n, World(model.controller.graph), units[number], generator)
+        noise, _, note = posterior(model, n, World(model.controller.graph), seen, generator)
     except RunError as error:
         if len(units) == 1:
             raise
@@ -153,25 +163,26 @@ def _noise_of_one(
     return noise, note
 
 
-def _noise_of_settled(model: CausalModel, units: Sequence[Seen], n: int, generator: Generator) -> Values | None:
+def _noise_of_settled(
+    model: CausalModel, units: Sequence[Seen], pictures: Values, n: int, generator: Generator
+) -> Values | None:
     """Draw the noise of all units at once, exactly; None where the causes of some node that was seen were not.
 
     Each node's noise is then drawn given its value and its causes', whatever is true of the others.
     """
     controller = model.controller
-    names = list(units[0])
-    if not all(cause in units[0] for name in names for cause in controller.graph[name].parents):
-        return None
     columns = {
         name: torch.tensor([seen[name] for seen in units], dtype=torch.float64, device=controller.device)
-        for name in names
-    }
+        for name in units[0]
+    } | {name: shown.to(controller.device) for name, shown in pictures.items()}
+    if not all(cause in columns for name in columns for cause in controller.graph[name].parents):
+        return None
     draws = max(n, 2)  # of one draw no one knows what another would weigh
-    repeated = {name: column.repeat_interleave(draws) for name, column in columns.items()}
+    repeated = {name: column.repeat_interleave(draws, 0) for name, column in columns.items()}
     found = abduct(controller, draws * len(units), generator, World(controller.graph), repeated)
     weights = found.log_weight.reshape(-1, draws)
     if bool((lost := ~weights.isfinite().any(-1)).any()):
-        _noise_of_one(model, units, int(lost.nonzero()[0]), n, generator)  # says why
+        _noise_of_one(model, units, pictures, int(lost.nonzero()[0]), n, generator)  # says why
     if not bool(alike(weights).all()):
         return None
     return {name: noise.unflatten(0, (-1, draws))[:, :n].flatten(0, 1) for name, noise in found.noise.items()}

@@ -19,15 +19,14 @@ from causaldsl.graph.domain import Discrete, Image
 from causaldsl.graph.ir import CausalGraph
 from causaldsl.scm.controller import Values
 from causaldsl.scm.evidence import Seen
-from causaldsl.scm.image import at_rest
+from causaldsl.scm.image import BATCH, in_parts
 from causaldsl.scm.infeasible import spelled
+from causaldsl.scm.picture_node import PictureNode
 from causaldsl.scm.pictures import from_bytes
 
 if TYPE_CHECKING:
     from causaldsl.scm.model import CausalModel
 
-BATCH = 64
-"""Pictures that are worked on at once."""
 SHOWN = 5
 """So many units' readings are shown."""
 
@@ -104,8 +103,7 @@ def completed(model: CausalModel, units: list[Seen], pictures: Mapping[str, Tens
         if all(parent in seen for parent, _ in parents for seen in units):
             continue
         device = image.encoder.location.device
-        with at_rest(image):
-            read = image.encoder.decode(torch.cat([image.read(part.to(device)) for part in shown.split(BATCH)]))
+        read = image.encoder.decode(in_parts(image, image.read, shown.to(device)))
         filled = []
         for seen, row in zip(units, read.tolist(), strict=True):
             found = {
@@ -139,23 +137,13 @@ def redrawn(model: CausalModel, name: str, pictures: Tensor, units: list[Seen], 
     n : int
         Rows a unit.
     """
-    image = model.image(name)
-    device = image.encoder.location.device
-    seen = {p: torch.tensor([float(unit[p]) for unit in units], device=device) for p, _ in image.shape.parents}
-    causes = image.encoded(seen or columns)[: len(units)]  # where there is no cause, nothing is encoded
-    others = image.encoded(columns)
-    found = []
-    with at_rest(image):
-        for at in range(0, len(units), BATCH):
-            shown = pictures[at : at + BATCH].to(device)
-            noise = image.abduct(shown, causes[at : at + BATCH])
-            rest = shown - image(causes[at : at + BATCH], noise)
-            rows = slice(at * n, (at + len(shown)) * n)
-            parts = zip(
-                others[rows].split(BATCH),
-                noise.repeat_interleave(n, 0).split(BATCH),
-                rest.repeat_interleave(n, 0).split(BATCH),
-                strict=True,
-            )
-            found += [(image(labels, z) + r).clamp(-1, 1) for labels, z, r in parts]
-    return torch.cat(found)
+    node = PictureNode(model.image(name))
+    device = node.image.encoder.location.device
+    seen = {p: torch.tensor([float(unit[p]) for unit in units], device=device) for p, _ in node.shape.parents}
+    causes = node.image.causes_in(seen or columns)[: len(units)]  # where there is no cause, there is no column
+    nothing = torch.empty(len(units), 0, device=device)
+    noise, _ = node.abduct(causes, pictures.to(device).flatten(1), nothing, torch.Generator(device))
+    others = node.image.causes_in(columns)
+    parts = zip(others.split(n * BATCH), noise.split(BATCH), strict=True)
+    found = torch.cat([node(labels, z.repeat_interleave(n, 0)) for labels, z in parts])
+    return found.reshape(-1, *pictures.shape[1:])

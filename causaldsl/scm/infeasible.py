@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from causaldsl.errors import RunError
-from causaldsl.graph.domain import Categorical, Discrete, quoted
+from causaldsl.graph.domain import Categorical, Discrete, Image, quoted
 from causaldsl.graph.ir import CausalGraph
 from causaldsl.plugins.defaults import domain_of
 from causaldsl.scm.world import World
@@ -62,10 +62,13 @@ def infeasible(whole: Sequence[str], part: Sequence[str], world: World, hint: st
 
 
 def spelled(graph: CausalGraph, values: Mapping[str, Any]) -> list[str]:
-    """Spell values, levels' indices or real numbers, as the language does."""
+    """Spell values, levels' indices or real numbers, as the language does; a picture is its node."""
     found = []
     for name, value in values.items():
         domain = domain_of(graph[name])
+        if isinstance(domain, Image):
+            found.append(quoted(name))
+            continue
         level = domain.levels[int(value)] if isinstance(domain, Discrete) else f"{value:g}"
         named = isinstance(domain, Categorical) and not domain.is_range
         found.append(f"{quoted(name)}={quoted(level) if named else level}")

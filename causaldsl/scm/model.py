@@ -10,8 +10,8 @@ from typing import Any
 import torch
 from torch import Generator, Tensor, nn
 
-from causaldsl.errors import RunError, UsageError
-from causaldsl.graph.domain import Value
+from causaldsl.errors import UsageError
+from causaldsl.graph.domain import Image, Value
 from causaldsl.graph.ir import CausalGraph
 from causaldsl.graph.question import Query
 from causaldsl.plugins.defaults import mechanism_of
@@ -21,13 +21,11 @@ from causaldsl.scm.controller import Controller, Values, key
 from causaldsl.scm.coupling import coupling_of
 from causaldsl.scm.exact import Law, LawTooLargeError, tabulable_nodes
 from causaldsl.scm.identified import why_untold
-from causaldsl.scm.image import ImageModel, at_rest
+from causaldsl.scm.image import ImageModel
 from causaldsl.scm.imagine import counterfactual, posterior
 from causaldsl.scm.randomness import seeded
 from causaldsl.scm.sampling import Sample, assignment
 from causaldsl.scm.world import World, world_of
-
-PICTURE_BATCH = 64
 
 
 @dataclass(frozen=True)
@@ -49,7 +47,7 @@ class CausalModel(nn.Module):
     graph : CausalGraph
         What was compiled.
     controller : Controller
-        The mechanisms of the label nodes.
+        The mechanisms of the label nodes, and of the pictures that something depends on.
     images : mapping of str to ImageModel
         One an image node.
     """
@@ -182,7 +180,7 @@ class CausalModel(nn.Module):
         return Sample(self.graph, columns, [*doubts, *notes, coupling_of(self.controller, do)])
 
     def ask(
-        self, question: str | Query, *, draws: int = 100_000, seed: int = 0, allow_unidentified: bool = False
+        self, question: str | Query, *, draws: int | None = None, seed: int = 0, allow_unidentified: bool = False
     ) -> NumberAnswer | ClaimAnswer:
         """Answer a question about numbers, `P(Y=1 | do(X=1))` or `E[Y[X=0] | X=1]`; see `causaldsl.scm.ask`."""
         return ask(self, question, draws, seed, allow_unidentified)
@@ -191,15 +189,22 @@ class CausalModel(nn.Module):
         """Return the exact law of the discrete nodes whose causes are all discrete (levels as indices)."""
         return Law(self.controller, World(self.controller.graph, dict(do or {})), {})
 
-    @torch.no_grad()
     def draw(self, name: str, values: Mapping[str, Tensor], generator: Generator) -> Tensor:
-        """Draw pictures of an image node for given labels, shape (n, channels, height, width), in [-1, 1]."""
+        """Return pictures of an image node, shape (n, channels, height, width), in [-1, 1].
+
+        Parameters
+        ----------
+        name : str
+            The image node.
+        values : mapping of str to Tensor, shape (n,)
+            The causes of each picture. A picture that is among them, since something depends on it, is that one.
+        generator : Generator
+            Of the noise of those that are not.
+        """
         model = self.image(name)
+        domain = model.shape.domain
+        assert isinstance(domain, Image)
+        if name in values:
+            return values[name].reshape(-1, *domain.shape)
         labels = model.encoded(values)
-        noise = model.noise(len(labels), generator)
-        batches = zip(labels.split(PICTURE_BATCH), noise.split(PICTURE_BATCH), strict=True)
-        with at_rest(model):
-            drawn = torch.cat([model(a, z) for a, z in batches])
-        if not bool(torch.isfinite(drawn).all()):
-            raise RunError(f"the pictures of `{name}` are not finite: its weights are damaged")
-        return drawn
+        return model.drawn(labels, model.noise(len(labels), generator))

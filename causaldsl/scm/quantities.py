@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from causaldsl.scm.model import CausalModel
 
 
-def worked_out(model: CausalModel, quantity: Quantity, opened: OpenNames, draws: int, seed: int) -> Estimate:
+def worked_out(model: CausalModel, quantity: Quantity, opened: OpenNames, draws: int | None, seed: int) -> Estimate:
     """Work out one probability or expectation; the dimensions are those of the open names."""
     done = [i for i in quantity.do if i.value is None and i.law is None]
     tables, method, worth = [], "exact", math.inf

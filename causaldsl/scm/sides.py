@@ -48,7 +48,7 @@ class Side:
         See `ask`.
     """
 
-    def __init__(self, model: CausalModel, root: Expression, draws: int, seed: int) -> None:
+    def __init__(self, model: CausalModel, root: Expression, draws: int | None, seed: int) -> None:
         self.model = model
         self.root = root
         self.how = draws, seed

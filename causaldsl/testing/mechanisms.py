@@ -61,7 +61,8 @@ def check_statement(plugin: object) -> None:
     assert plugin.domains, "`domains` names what it can make"
     assert set(plugin.domains) <= kinds, f"its domains are among {sorted(kinds)}, not {sorted(plugin.domains)}"
     takes = getattr(plugin, "parent_domains", kinds)
-    assert set(takes) <= kinds, f"the causes that it takes are among {sorted(kinds)}, not {sorted(takes)}"
+    known = kinds | {"image"}
+    assert set(takes) <= known, f"the causes that it takes are among {sorted(known)}, not {sorted(takes)}"
     infers = getattr(plugin, "abducts", True)
     assert isinstance(infers, bool | frozenset), "`abducts` is True or False, or a frozenset of domains"
     assert isinstance(infers, bool) or infers <= plugin.domains, "`abducts` names domains that it makes"

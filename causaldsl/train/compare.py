@@ -23,7 +23,7 @@ from causaldsl.mechanisms.likelihood import log_likelihood
 from causaldsl.scm.build import compile_graph
 from causaldsl.scm.model import CausalModel
 from causaldsl.train.config import Config
-from causaldsl.train.data import open_data
+from causaldsl.train.data import open_data, require_labels_suffice
 from causaldsl.train.fit import fit
 from causaldsl.train.labels import LabelMeasure, LabelMeter
 
@@ -130,6 +130,7 @@ def compare(
     for name, graph in graphs.items():
         if _domains(graph) != _domains(first):
             raise UsageError(f"{name} has other label nodes or domains than {named}", "compare like with like")
+        require_labels_suffice(graph)
     found = open_data(data, root, first, labels_only=True, drop_missing=drop_missing)
     if say is not None:
         for note in found.notes:

@@ -84,6 +84,23 @@ def open_data(
     return found
 
 
+def require_labels_suffice(graph: CausalGraph) -> None:
+    """Refuse a graph in which a label is caused by a picture: without pictures it cannot be learned.
+
+    Raises
+    ------
+    UsageError
+        It names the first of them.
+    """
+    for name in graph.columns:
+        for cause in graph[name].parents:
+            if cause in graph.images:
+                raise UsageError(
+                    f"`{name}` is caused by the picture `{cause}` and cannot be learned from labels alone",
+                    "train with the pictures, without --labels-only",
+                )
+
+
 def data_of(run: Run, labels_only: bool, part: Part = "train") -> Data:
     """Load again what a run learned from, or another part of it; rows with missing labels left out if they were.
 

@@ -20,7 +20,7 @@ from causaldsl.plugins.protocols import Data
 from causaldsl.scm.model import CausalModel
 from causaldsl.scm.ranks import Ranks
 from causaldsl.train.config import Config
-from causaldsl.train.data import IN_MEMORY, data_of, open_data
+from causaldsl.train.data import IN_MEMORY, data_of, open_data, require_labels_suffice
 from causaldsl.train.files import read_tensors
 from causaldsl.train.labels import LabelMeter
 from causaldsl.train.log import Log, see_tensorboard
@@ -120,6 +120,8 @@ def plan(
     """Return the run that `fit` would begin, of which nothing is written, its data, and its label columns, encoded."""
     see_tensorboard(config)
     labels_only = labels_only or not model.graph.images
+    if labels_only:
+        require_labels_suffice(model.graph)
     root = None if root is None else Path(root)
     found = ranks.together(lambda: open_data(data, root, model.graph, labels_only, drop_missing))
     rows = ranks.together(lambda: encode(found.labels, model.graph))

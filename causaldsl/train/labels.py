@@ -19,6 +19,8 @@ from causaldsl.scm.randomness import generator_at
 
 POOL = 2**16
 """Rows drawn from the controller once, from which batches are picked."""
+POOL_BELOW_PICTURES = 2**12
+"""The same where other pictures must be drawn for them."""
 DRAWS = 200_000
 """Rows drawn to measure a law that no table holds."""
 
@@ -40,8 +42,11 @@ class ControllerSampler:
         self.model = model
         self.image = model.image(image)
         self.domains = self.image.shape.parents
-        generator = generator_at(seed, 0, "label pool", model.controller.device)
-        self.pool = model.controller.sample(POOL, generator)
+        controller = model.controller.ancestral(name for name, _ in self.domains)
+        generator = generator_at(seed, 0, "label pool", controller.device)
+        self.n = POOL_BELOW_PICTURES if controller.pictures else POOL
+        found = controller.sample(self.n, generator)
+        self.pool = {name: found[name] for name, _ in self.domains} or found
 
     def observational(self, n: int, generator: Generator) -> Tensor:
         """Draw `n` rows as seen, shape (n, width)."""
@@ -63,7 +68,7 @@ class ControllerSampler:
         return self.image.encoded(rows)
 
     def _rows(self, n: int, generator: Generator) -> dict[str, Tensor]:
-        index = torch.randint(POOL, (n,), generator=generator, device=generator.device)
+        index = torch.randint(self.n, (n,), generator=generator, device=generator.device)
         return {name: column[index] for name, column in self.pool.items()}
 
     def _anything(self, name: str, n: int, generator: Generator) -> Tensor:
@@ -101,6 +106,8 @@ class LabelMeasure:
 class LabelMeter:
     """Compares a model's law of its discrete columns with the data's; what the data alone say is worked out once.
 
+    Columns below a picture are left out.
+
     Parameters
     ----------
     model : CausalModel
@@ -116,13 +123,15 @@ class LabelMeter:
 
     def __init__(self, model: CausalModel, rows: Mapping[str, Tensor]) -> None:
         self.model = model
-        domains = {n: d for n in model.graph.columns if isinstance(d := model.graph[n].domain, Discrete)}
+        self.controller = model.controller.before_pictures()
+        names = [name for name in model.graph.columns if name in self.controller.nodes]
+        domains = {n: d for n in names if isinstance(d := model.graph[n].domain, Discrete)}
         self.names = tuple(domains)
         self.sizes = tuple(len(d.levels) for d in domains.values())
         self.data = {name: rows[name].cpu().numpy() for name in self.names}
         self.n = len(next(iter(rows.values())))
         self.tabled = bool(self.names) and math.prod(self.sizes) <= CELL_LIMIT
-        self.exact = self.tabled and set(self.names) <= set(tabulable_nodes(model.controller))
+        self.exact = self.tabled and set(self.names) <= set(tabulable_nodes(self.controller))
         self.law = empirical(list(self.data.values()), self.sizes) if self.tabled else None
 
     def tvd(self) -> float:
@@ -158,6 +167,6 @@ class LabelMeter:
         return tvd(law, factorised(law, [[at[parent] for parent in parents] for parents in causes]))
 
     def _draw(self, n: int, seed: int) -> dict[str, NDArray[np.integer]]:
-        generator = generator_at(seed, 0, "measure", self.model.controller.device)
-        drawn = self.model.controller.sample(n, generator, narrow=True)
+        generator = generator_at(seed, 0, "measure", self.controller.device)
+        drawn = self.controller.sample(n, generator, narrow=True)
         return {name: drawn[name].cpu().numpy() for name in self.names}

@@ -91,7 +91,7 @@ class Run:
         return self.model.sample(n, do, given, seed, pictures=not self.labels_only)
 
     def ask(
-        self, question: str | Query, *, draws: int = 100_000, seed: int = 0, allow_unidentified: bool = False
+        self, question: str | Query, *, draws: int | None = None, seed: int = 0, allow_unidentified: bool = False
     ) -> NumberAnswer | ClaimAnswer:
         """Answer a question about numbers; see `CausalModel.ask`.
 

@@ -1,12 +1,14 @@
-"""The stages of a training: labels by kind of mechanism, then each image and its encoder."""
+"""The stages of a training: labels by kind of mechanism, then those that read pictures, each image and its encoder."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from torch import Tensor
 
+from causaldsl.graph.domain import Image
 from causaldsl.plugins.defaults import mechanism_of
 from causaldsl.plugins.options import resolve
 from causaldsl.plugins.protocols import Data, Learner, PictureData
@@ -49,17 +51,23 @@ def stages_of(run: Run, data: Data, rows: Mapping[str, Tensor], machine: Machine
     machine : Machine
         On which it is trained.
     """
-    model = run.model
+    controller = run.model.controller
     kinds: dict[str, list[str]] = {}
-    for name in model.controller.nodes:
-        kinds.setdefault(mechanism_of(model.controller.graph[name]).kind, []).append(name)
+    readers: dict[str, list[str]] = {}
+    for name in controller.nodes:
+        if name not in controller.pictures:
+            reads = any(isinstance(domain, Image) for _, domain in controller[name].shape.parents)
+            (readers if reads else kinds).setdefault(mechanism_of(controller.graph[name]).kind, []).append(name)
     labels = [Stage(f"labels: {k}", _labels(run, rows, k, nodes, machine), True) for k, nodes in kinds.items()]
-    names = () if run.labels_only else run.graph.images
+    if not run.labels_only:
+        seen = {**rows, **data.pictures}
+        labels += [Stage(f"readers: {k}", _labels(run, seen, k, nodes, machine), False) for k, nodes in readers.items()]
+    names = () if run.labels_only else [name for name in run.graph.order if name in run.graph.images]
     return [*labels, *(stage for name in names for stage in _images(run, name, data, rows, machine))]
 
 
 def _labels(
-    run: Run, rows: Mapping[str, Tensor], kind: str, nodes: list[str], machine: Machine
+    run: Run, rows: Mapping[str, Any], kind: str, nodes: list[str], machine: Machine
 ) -> Callable[[], Learner | None]:
     def build() -> Learner | None:
         schedule = run.config.schedule(run.config.labels, machine)

@@ -229,3 +229,51 @@ def test_rows_with_missing_values_are_left_out_if_asked(tmp_path):
     config = read_config(None, ["labels.steps=3"])
     run = cd.fit(model, tmp_path / "x.csv", tmp_path / "run", drop_missing=True, config=config)
     assert run.record["drop_missing"]
+
+
+READ = """binary A, B, C, D
+image F[1, 32, 32]
+image G[1, 32, 32]
+A -> F -> B -> C
+F, B -> D
+B, C -> G
+F ~ r3gan(width=4, latent=4)
+G ~ r3gan(width=4, latent=4)
+"""
+
+
+@pytest.fixture(scope="module")
+def scans():
+    rng = np.random.default_rng(0)
+    levels = {name: rng.integers(0, 2, 64) for name in "ABCD"}
+    return {**levels, **{name: rng.integers(0, 256, (64, 1, 32, 32), dtype=np.uint8) for name in "FG"}}
+
+
+def test_pictures_that_labels_depend_on_are_trained_and_drawn_with_them(scans, tmp_path):
+    run = cd.fit(cd.compile(cd.parse(READ)), scans, tmp_path / "a", config=SHORT)
+    assert list(run.record["stages"]) == ["labels: neural", "readers: neural", "images: F", "images: G"]
+    assert run.record["labels"]["columns"] == ("A",)
+    drawn = run.sample(12, given={"D": 1})
+    assert drawn["F"].shape == drawn["G"].shape == (12, 1, 32, 32)
+    assert list(drawn) == ["A", "B", "C", "D", "F", "G"]
+    again = cd.open_run(tmp_path / "a").sample(12, given={"D": 1})
+    assert all(torch.equal(drawn[name], again[name]) for name in drawn)
+    assert 0 <= run.ask("P(B=1 | do(A=1))", draws=200).value <= 1
+
+
+def test_a_training_stopped_among_the_readers_resumes(scans, tmp_path, monkeypatch):
+    graph = cd.parse(READ)
+    data = in_memory(scans, graph, {name: graph[name].domain for name in "FG"})
+    for module in ("fit", "data"):
+        monkeypatch.setattr(f"causaldsl.train.{module}.open_data", lambda *_: data)
+    whole = cd.fit(cd.compile(graph), "faces", tmp_path / "a", config=SHORT)
+    with pytest.raises(Interrupted, match="--resume"):
+        cd.fit(cd.compile(graph), "faces", tmp_path / "b", config=SHORT, reporter=StopAt("readers: neural", 30))
+    record = json.loads((tmp_path / "b" / "run.json").read_text())
+    (tmp_path / "b" / "run.json").write_text(json.dumps({**record, "data": "faces"}))
+    assert same(whole, resume(tmp_path / "b"))
+
+
+def test_labels_below_a_picture_cannot_be_learned_without_it(scans, tmp_path):
+    with pytest.raises(UsageError, match="`B` is caused by the picture `F`"):
+        cd.fit(cd.compile(cd.parse(READ)), scans, tmp_path / "a", labels_only=True)
