@@ -246,7 +246,7 @@ class Demanding:
         ("has a default: size", {"options": Demanding}),
         ("names what it can make", {"domains": frozenset()}),
         ("not \\['image'\\]", {"domains": frozenset({"image"})}),
-        ("not \\['image'\\]", {"parent_domains": frozenset({"image"})}),
+        ("not \\['picture'\\]", {"parent_domains": frozenset({"picture"})}),
         ("`abducts` is True or False", {"abducts": "no"}),
         ("`abducts` names domains that it makes", {"abducts": frozenset({"real"})}),
         ("`latents` names the way", {"latents": True}),
