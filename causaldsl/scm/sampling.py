@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
 from torch import Tensor
 
 from causaldsl.errors import UsageError, did_you_mean
-from causaldsl.graph.domain import Categorical, Discrete, Image, Real, Value
+from causaldsl.graph.domain import Categorical, Discrete, Image, Real
 from causaldsl.graph.ir import CausalGraph
 
 if TYPE_CHECKING:
@@ -83,14 +83,14 @@ class Sample(Mapping[str, Tensor]):
         return pd.DataFrame(frame)
 
 
-def assignment(graph: CausalGraph, values: Mapping[str, Value], what: str) -> dict[str, int | float]:
+def assignment(graph: CausalGraph, values: Mapping[str, Any], what: str) -> dict[str, int | float]:
     """Turn a user's `{"Bald": 1}` into level indices and reals.
 
     Parameters
     ----------
     graph : CausalGraph
         The graph.
-    values : mapping of str to int, float or str
+    values : mapping of str to int, float or str, or a scalar of numpy or torch
         What the user gave.
     what : str
         `do` or `given`, for messages.
@@ -98,16 +98,22 @@ def assignment(graph: CausalGraph, values: Mapping[str, Value], what: str) -> di
     Raises
     ------
     UsageError
-        If a node does not exist, is an image or a latent, or a value is outside its domain.
+        If a node does not exist, is an image or a latent, or a value is none of its domain.
     """
     found: dict[str, int | float] = {}
-    for name, value in values.items():
+    for name, given in values.items():
+        value = given.item() if getattr(given, "ndim", None) == 0 else given  # numpy's and torch's scalars
         if name not in graph:
             candidates = [n.name for n in graph.nodes]
             raise UsageError(f"{what}: the graph has no node `{name}`", did_you_mean(name, candidates))
         node = graph[name]
         if node.latent:
             raise UsageError(f"{what}: `{name}` is latent; only observed nodes can be set or seen")
+        if not isinstance(value, int | float | str):
+            raise UsageError(
+                f"{what}: `{name}` is to be one value, not {value!r:.40}",
+                "a level by name or number, a number for a real node",
+            )
         try:
             if isinstance(node.domain, Discrete):
                 found[name] = node.domain.index(value)
@@ -119,5 +125,6 @@ def assignment(graph: CausalGraph, values: Mapping[str, Value], what: str) -> di
             first = error.diagnostics[0]
             if first.message.startswith(what):
                 raise
-            raise UsageError(f"{what} {name}={value}: {first.message}", first.hint) from None
+            law = "the text of a new law begins with `:=`" if what == "do" and isinstance(value, str) else None
+            raise UsageError(f"{what} {name}={value}: {first.message}", first.hint or law) from None
     return found

@@ -1,5 +1,6 @@
 """Models whose mechanisms are all known: compiled, they sample at once, under hard and soft interventions."""
 
+import numpy as np
 import pytest
 import torch
 
@@ -52,6 +53,32 @@ def test_a_soft_intervention_draws_noise_of_its_own_after_all_other() -> None:
     assert torch.equal(seen["X"], done["X"])
     assert float((done["M"] - done["X"]).var()) == pytest.approx(4, rel=0.05)
     assert float(torch.stack([done["M"] - done["X"], seen["M"] - 2 * seen["X"]]).corrcoef()[0, 1]) < 0.02
+
+
+@pytest.mark.parametrize(
+    "one", [1, True, np.int64(1), np.float32(1), np.bool_(True), torch.tensor(1), torch.tensor(1.0)]
+)
+@pytest.mark.parametrize("what", ["do", "given"])
+def test_one_value_whatever_holds_it(what: str, one: object) -> None:
+    model = compile_graph(read_text("binary A; real X; A := bernoulli(0.3); X := A + normal(0, 1)"))
+    assert model.sample(3, **{what: {"A": one}})["A"].tolist() == [1, 1, 1]
+    assert model.sample(3, **{what: {"X": one}})["X"].tolist() == [1, 1, 1]
+
+
+@pytest.mark.parametrize("wrong", [None, [1, 2], np.array([1, 0]), torch.ones(3), 1j])
+@pytest.mark.parametrize("name", ["A", "X"])
+def test_what_is_no_value_says_so(name: str, wrong: object) -> None:
+    model = compile_graph(read_text("binary A; real X; A := bernoulli(0.3); X := A + normal(0, 1)"))
+    with pytest.raises(UsageError, match=f"do: `{name}` is to be one value, not"):
+        model.sample(3, do={name: wrong})
+    with pytest.raises(UsageError, match=f"given: `{name}` is to be one value, not"):
+        model.sample(3, given={name: wrong})
+
+
+def test_a_law_without_its_sign_is_told() -> None:
+    model = compile_graph(read_text("real X; X := normal(0, 1)"))
+    with pytest.raises(UsageError, match="begins with `:=`"):
+        model.sample(3, do={"X": "X + 1"})
 
 
 def test_a_law_may_name_any_node_that_is_no_effect() -> None:
