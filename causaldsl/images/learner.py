@@ -18,6 +18,7 @@ from causaldsl.images.batchwise import Batchwise
 from causaldsl.images.causes import Causes
 from causaldsl.images.collapse import Watch
 from causaldsl.images.draw import Draw, parts
+from causaldsl.images.interventions import uniform
 from causaldsl.images.options import ImageOptions
 from causaldsl.images.precision import computes
 from causaldsl.plugins.protocols import PictureData, Schedule
@@ -222,7 +223,11 @@ class ImageLearner(ABC):
         """Draw the generator's labels: observational, then interventional."""
         forced = round(self.batch * self.common.interventional)
         seen = self.sampler.observational(self.batch - forced, draw.generator)
-        return torch.cat([seen, self.sampler.interventional(forced, draw.generator)])[draw.rows].to(self.device)
+        if self.common.interventions == "single":
+            done = self.sampler.interventional(forced, draw.generator)
+        else:
+            done = uniform(self.causes, self.sampler, forced, draw.generator)
+        return torch.cat([seen, done])[draw.rows].to(self.device)
 
     def computing(self) -> AbstractContextManager[object]:
         """Compute convolutions in the precision chosen."""

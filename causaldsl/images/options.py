@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 Precision = Literal["auto", "float32", "bfloat16"]
+Interventions = Literal["single", "uniform"]
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,8 @@ class ImageOptions:
         Channels of the widest picture's features.
     interventional : float
         Share of the generator's labels drawn under interventions, in [0, 1]; as many real pictures are drawn balanced.
+    interventions : {"uniform", "single"}
+        What these are: do() of all causes, each at random and by itself; or do() of one, the others as they then come.
     precision : {"auto", "float32", "bfloat16"}
         Number format of convolutions in training; `auto` takes bfloat16 where the processor multiplies in it.
     """
@@ -27,6 +30,7 @@ class ImageOptions:
     latent: int = 64
     width: int = 32
     interventional: float = 0.0
+    interventions: Interventions = "uniform"
     precision: Precision = "auto"
 
     def __post_init__(self) -> None:

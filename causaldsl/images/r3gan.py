@@ -24,7 +24,8 @@ class R3GANOptions(ImageOptions):
     Parameters
     ----------
     interventional : float
-        Share of the generator's labels drawn under interventions, in [0, 1]; as many real pictures are drawn balanced.
+        Share of the generator's labels drawn under interventions (`interventions` says which), in [0, 1]; as many real
+        pictures are drawn balanced.
     conditioning : {"both", "projection", "labelers"}
         How labels steer the training: the critic judges pictures with their labels (projection), a Labeler and an
         Anti-Labeler read them (labelers), or both.
@@ -35,7 +36,8 @@ class R3GANOptions(ImageOptions):
     lazy : int
         The gradient penalties come every so many steps, as many times heavier.
     label_weight : float
-        Weight of the Labeler's and the Anti-Labeler's part in the generator's loss.
+        Weight of the Labeler's and the Anti-Labeler's part in the generator's loss. It has to win against the critic,
+        which takes combinations that it never saw for fakes.
     anti_labeler : bool
         Whether there is an Anti-Labeler; it keeps pictures of one label diverse.
     tau : float
@@ -53,7 +55,7 @@ class R3GANOptions(ImageOptions):
     embedding: int = 0
     gamma: float = 0.0
     lazy: int = 4
-    label_weight: float = 1.0
+    label_weight: float = 4.0
     anti_labeler: bool = True
     tau: float = 3000.0
     augment: Literal["labelers", "all", "none"] = "labelers"

@@ -147,7 +147,7 @@ class LabelSampler(Protocol):
         ...
 
     def interventional(self, n: int, generator: Generator) -> Tensor:
-        """Draw `n` rows, each under an intervention of its own that is drawn at random; shape (n, width)."""
+        """Draw `n` rows, each after do() of one of the parents that is drawn at random; shape (n, width)."""
         ...
 
 

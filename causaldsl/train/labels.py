@@ -13,12 +13,13 @@ from torch import Generator, Tensor
 
 from causaldsl.graph.domain import Discrete
 from causaldsl.measure.tvd import empirical, factorised, floor, sample_tvd, tvd
+from causaldsl.scm.controller import Controller
 from causaldsl.scm.exact import CELL_LIMIT, tabulable_nodes
 from causaldsl.scm.model import CausalModel
 from causaldsl.scm.randomness import generator_at
 
 POOL = 2**16
-"""Rows drawn from the controller once, from which batches are picked."""
+"""Rows drawn from the controller once, as seen and after interventions, from which batches are picked."""
 POOL_BELOW_PICTURES = 2**12
 """The same where other pictures must be drawn for them."""
 DRAWS = 200_000
@@ -35,47 +36,47 @@ class ControllerSampler:
     image : str
         The image node.
     seed : int
-        Of the pool of rows.
+        Of the pools of rows.
     """
 
     def __init__(self, model: CausalModel, image: str, seed: int) -> None:
-        self.model = model
         self.image = model.image(image)
-        self.domains = self.image.shape.parents
-        controller = model.controller.ancestral(name for name, _ in self.domains)
+        controller = model.controller.ancestral(name for name, _ in self.image.shape.parents)
         generator = generator_at(seed, 0, "label pool", controller.device)
-        self.n = POOL_BELOW_PICTURES if controller.pictures else POOL
-        found = controller.sample(self.n, generator)
-        self.pool = {name: found[name] for name, _ in self.domains} or found
+        n = POOL_BELOW_PICTURES if controller.pictures else POOL
+        seen = controller.sample(n, generator)
+        self.seen = self.image.encoded(seen)
+        self.done = self._done(controller, n, seen, generator)
 
     def observational(self, n: int, generator: Generator) -> Tensor:
         """Draw `n` rows as seen, shape (n, width)."""
-        return self.image.encoded(self._rows(n, generator))
+        return _picked(self.seen, n, generator)
 
     def interventional(self, n: int, generator: Generator) -> Tensor:
-        """Draw `n` rows, each under its own intervention, shape (n, width).
+        """Draw `n` rows, each after do() of one cause of the picture, shape (n, width).
 
-        Half of them have every cause of the picture set, uniformly over its levels; the others one cause, the rest as
-        they would be. A real cause is set to a value that it has elsewhere.
+        Which cause is drawn by chance, and so is its level; a real cause is set to a value that it has elsewhere. What
+        the intervention changes downstream is changed.
         """
-        rows = self._rows(n, generator)
-        device = generator.device
-        forced = {name: self._anything(name, n, generator) for name, _ in self.domains}
-        all_of_them = torch.rand(n, generator=generator, device=device) < 0.5
-        which = torch.randint(max(len(self.domains), 1), (n,), generator=generator, device=device)
-        for i, (name, _) in enumerate(self.domains):
-            rows[name] = torch.where(all_of_them | (which == i), forced[name], rows[name])
-        return self.image.encoded(rows)
+        return _picked(self.done, n, generator)
 
-    def _rows(self, n: int, generator: Generator) -> dict[str, Tensor]:
-        index = torch.randint(self.n, (n,), generator=generator, device=generator.device)
-        return {name: column[index] for name, column in self.pool.items()}
+    def _done(self, controller: Controller, n: int, seen: Mapping[str, Tensor], generator: Generator) -> Tensor:
+        """Return a pool of `n` rows after interventions, as many of each cause, shape (rows, width)."""
+        causes = self.image.shape.parents
+        rows = [self.image.encoded(seen)] if not causes else []
+        for name, domain in causes:
+            m = -(-n // len(causes))
+            if isinstance(domain, Discrete):
+                value = torch.randint(len(domain.levels), (m,), generator=generator, device=generator.device)
+            else:
+                value = _picked(seen[name], m, generator)
+            rows.append(self.image.encoded(controller.sample(m, generator, {name: value})))
+        return torch.cat(rows)
 
-    def _anything(self, name: str, n: int, generator: Generator) -> Tensor:
-        domain = self.model.graph[name].domain
-        if isinstance(domain, Discrete):
-            return torch.randint(len(domain.levels), (n,), generator=generator, device=generator.device)
-        return self._rows(n, generator)[name]
+
+def _picked(rows: Tensor, n: int, generator: Generator) -> Tensor:
+    """Return `n` rows, drawn with replacement."""
+    return rows[torch.randint(len(rows), (n,), generator=generator, device=generator.device)]
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ import torch
 from causaldsl.graph.domain import Binary, Image
 from causaldsl.graph.ir import MechanismSpec, Option
 from causaldsl.images import augment, r3gan_learner
+from causaldsl.images.draw import Draw
 from causaldsl.images.r3gan import PRESETS, R3GANOptions, plugin
 from causaldsl.plugins.options import resolve
 from causaldsl.plugins.protocols import ImagePlugin, NodeShape, PictureData, Schedule
@@ -138,15 +139,38 @@ def test_the_learning_rate_falls_to_nothing_at_the_last_step():
     assert rates == [{0.5}, {0.5}, {0.5}, {0.25}, {0.0}]
 
 
+class Seen:
+    """Labels that are 1, 1 as seen and 1, 0 after an intervention."""
+
+    def observational(self, n, generator):
+        return torch.ones(n, 2)
+
+    def interventional(self, n, generator):
+        return torch.tensor([[1.0, 0.0]]).repeat(n, 1)
+
+
+def asked(**options):
+    """The labels that a generator is asked for, of a batch of 40."""
+    trained = learner(R3GANOptions(latent=8, width=4, **options))
+    trained.sampler = Seen()
+    draw = Draw(torch.Generator().manual_seed(0), 40, slice(None))
+    trained.batch = 40
+    return trained.labels(draw).tolist()
+
+
 def test_without_interventions_all_labels_are_observational():
-    options = R3GANOptions(latent=8, width=4, precision="float32", interventional=0.0)
-    trained = learner(options)
-    asked = []
-    trained.sampler = type(
-        "Asked", (Coins,), {"interventional": lambda self, n, g: asked.append(n) or torch.zeros(n, 2)}
-    )()
-    trained.step(0)
-    assert asked in ([], [0])
+    assert asked(interventional=0.0) == [[1, 1]] * 40
+
+
+def test_single_interventions_are_those_of_the_sampler():
+    assert asked(interventions="single") == [[1, 1]] * 20 + [[1, 0]] * 20
+
+
+def test_uniform_interventions_set_all_causes_at_random():
+    labels = asked(interventions="uniform", interventional=0.75)
+    assert labels[:10] == [[1, 1]] * 10
+    assert set(map(tuple, labels[10:])) == {(0, 0), (0, 1), (1, 0), (1, 1)}
+    assert labels == asked(interventional=0.75)
 
 
 def choice(**options):
@@ -225,6 +249,7 @@ def test_augmentation_says_who_sees_shifted_pictures(monkeypatch, augment_, blem
         ("latent", 0, "at least 1"),
         ("gamma", -1.0, "not negative"),
         ("interventional", 1.5, "a share"),
+        ("interventions", "double", "one of single, uniform"),
         ("average", 1.0, "less than 1"),
         ("lazy", 0, "at least 1"),
         ("conditioning", "none", "one of both, projection, labelers"),
