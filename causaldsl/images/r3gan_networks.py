@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from causaldsl.graph.domain import Image
 from causaldsl.images.blocks import Reader, activate, channels, conv, linear, up
 from causaldsl.images.causes import Causes
-from causaldsl.images.inverse import Inverse
+from causaldsl.images.inverse import Inverse, refined
 from causaldsl.images.precision import widened
 from causaldsl.images.r3gan import R3GANOptions
 from causaldsl.plugins.protocols import NodeShape
@@ -43,11 +43,10 @@ class R3GAN(ImageModel):
         """Whether it was built with an encoder."""
         return self.inverse is not None
 
-    def abduct(self, pictures: Tensor, labels: Tensor) -> Tensor:  # noqa: ARG002 - they are to be seen in the pictures
-        """Infer the noise of pictures, shape (n, latent)."""
+    def abduct(self, pictures: Tensor, labels: Tensor) -> Tensor:
+        """Infer the noise of pictures of these causes, shape (n, latent)."""
         assert self.inverse is not None
-        noise: Tensor = self.inverse(pictures)[0]
-        return noise
+        return refined(self, pictures, labels, self.inverse(pictures)[0])
 
     def read(self, pictures: Tensor) -> Tensor:
         """Read the causes in pictures, shape (n, width)."""

@@ -47,6 +47,23 @@ def test_noise_and_causes_are_inferred_from_generated_pictures():
     assert all(k.startswith("inverse.") for k in changed), "the generator stays as it is"
 
 
+def test_inferred_noise_is_refined_picture_by_picture():
+    model, learner = built(300)
+    for t in range(learner.steps):
+        learner.step(t)
+    draw = torch.Generator().manual_seed(1)
+    labels = Coins().observational(6, draw)
+    with torch.no_grad():
+        pictures = (model(labels, model.noise(6, draw)) + 0.2 * torch.randn(6, 1, 32, 32, generator=draw)).clamp(-1, 1)
+        guessed, found = model.inverse(pictures)[0], model.abduct(pictures, labels)
+        before, after = ((model(labels, z) - pictures).abs().mean((1, 2, 3)) for z in (guessed, found))
+        alone = torch.cat([model.abduct(pictures[i : i + 1], labels[i : i + 1]) for i in range(6)])
+    assert (after < before).all()
+    torch.testing.assert_close(alone, found, rtol=0, atol=0.02)  # rounding turns signs of the absolute error
+    assert not found.requires_grad
+    assert all(p.grad is None for p in model.parameters())
+
+
 def test_it_takes_a_third_of_the_generators_steps():
     assert built(9)[1].steps == 3
     assert built(1)[1].steps == 1
