@@ -179,7 +179,7 @@ def mended(raw: Tensor, judge: Judge) -> Tensor:
 
 
 def shares(model: CausalModel, name: str, kind: str, labels: Sequence[str]) -> dict[str, float]:
-    """Return P(Y=1) of labels under do(name=1) or given name=1: exact where they have tables, else of 100,000 draws.
+    """Return P(Y=1) of labels under do(name=1) or given name=1: exact where they have tables, else of draws.
 
     Raises
     ------
@@ -192,7 +192,7 @@ def shares(model: CausalModel, name: str, kind: str, labels: Sequence[str]) -> d
             law = model.joint(one) if kind == "do" else model.joint().given(one)
             return {label: float(law.marginal(label)[1]) for label in labels}
     world, seen = (one, None) if kind == "do" else (None, one)
-    drawn = model.sample(DRAWS, world, seen, pictures=False)
+    drawn = model.sample(model.controller.affordable(DRAWS), world, seen, pictures=False)
     return {label: float(drawn[label].double().mean()) for label in labels}
 
 

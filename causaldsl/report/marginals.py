@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
-from torch import Generator, Tensor
+from torch import Tensor
 
 from causaldsl.datasets.encode import encode
 from causaldsl.errors import DataError, UsageError
@@ -74,7 +74,7 @@ def beside_data(run: Run) -> Beside:
         seen = encode(data_of(run, labels_only=True).labels, run.graph)
     except (DataError, UsageError) as error:
         return Beside(spots=(f"The data are not to be had, nothing is compared: {error.diagnostics[0].message}.",))
-    drawn = run.model.controller.sample(DRAWS, Generator().manual_seed(0))
+    drawn = run.model.sample(run.model.controller.affordable(DRAWS), pictures=False)
     names = [name for name in run.graph.columns if name in seen]
     marginals = (one for name in names for one in _of_node(run.graph, name, seen[name], drawn[name]))
     return Beside(tuple(marginals), tuple(_thin(run.graph, seen)))

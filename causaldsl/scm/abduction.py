@@ -36,8 +36,6 @@ BATCHES = 64
 """The most batches of units that are drawn to meet rare evidence."""
 CELLS = 2**28
 """The most values of nodes that are drawn in all of them together."""
-CELLS_OF_PICTURES = 2**22
-"""The most values in one of them, where some are of pixels."""
 ROUNDING = 1e-4
 """Logarithms of weights that differ by no more are the same."""
 
@@ -172,10 +170,8 @@ def batches(controller: Controller, n: int, generator: Generator, world: World, 
 
     Where pictures are drawn with them, a batch holds fewer.
     """
-    width = max(1, controller.width)
-    if controller.pictures:
-        n = min(n, max(1, CELLS_OF_PICTURES // width))
-    most = max(1, min(BATCHES, CELLS // (n * width)))
+    n = controller.at_once(n)
+    most = max(1, min(BATCHES, CELLS // (n * max(1, controller.width))))
     for _ in range(most):
         yield abduct(controller, n, generator, world, seen)
 

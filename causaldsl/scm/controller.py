@@ -20,6 +20,10 @@ from causaldsl.scm.world import World
 Values = dict[str, Tensor]
 """Node name to its column: int64 level indices or float reals, shape (n,)."""
 
+DRAWS_OF_PICTURES = 10_000
+"""Units from which a law is told, at most, where pictures must be drawn for each."""
+CELLS_OF_PICTURES = 2**22
+"""The most values that units drawn at once have, where some are of pixels."""
 TABLE_LIMIT = 2**12
 """A mechanism with at most so many parent combinations is evaluated through its table."""
 
@@ -81,6 +85,14 @@ class Controller(nn.Module):
         """How many numbers the values of a unit are: one a label, one a pixel."""
         pixels = (math.prod(d.shape) for n in self.pictures if isinstance(d := self[n].shape.domain, Image))
         return len(self.nodes) - len(self.pictures) + sum(pixels)
+
+    def affordable(self, draws: int) -> int:
+        """Return so many draws, or as many as there is time for where pictures must be drawn for each."""
+        return min(draws, DRAWS_OF_PICTURES) if self.pictures else draws
+
+    def at_once(self, n: int) -> int:
+        """Return `n`, or how many units there is room for at once where pictures are drawn for each."""
+        return min(n, max(1, CELLS_OF_PICTURES // self.width)) if self.pictures else n
 
     def before_pictures(self) -> Controller:
         """Return a controller of the nodes that are no pictures and below none; their law needs no other."""

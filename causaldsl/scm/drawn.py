@@ -16,8 +16,8 @@ from causaldsl.scm.randomness import seeded
 from causaldsl.scm.tally import Tally
 from causaldsl.scm.weights import Scales
 
-DRAWS, DRAWS_OF_PICTURES = 100_000, 10_000
-"""How many units are drawn unless someone says, and how many that need pictures."""
+DRAWS = 100_000
+"""How many units are drawn unless someone says."""
 WORTH = 1000
 """How many exact draws the draws are to be worth, if so many are made at all."""
 
@@ -39,7 +39,7 @@ def drawn(controller: Controller, asked: Asked, draws: int | None, seed: int) ->
     """
     if controller.pictures:
         controller = controller.ancestral(_read(asked))
-    n = draws or (DRAWS_OF_PICTURES if controller.pictures else DRAWS)
+    n = draws or controller.affordable(DRAWS)
     generator, _ = seeded(seed, controller.device)
     seen: dict[str, int | float] = {}
     others = []

@@ -115,14 +115,24 @@ class CausalModel(nn.Module):
         world = world_of(self.controller.graph, do)
         seen = assignment(self.graph, given or {}, "given")
         generator, _ = seeded(seed, self.controller.device)
-        values, notes = self._labels(n, world, seen, generator)
+        once = n if pictures else self.controller.at_once(n)  # pictures that no one asked for are let go
+        sizes = [min(once, n - at) for at in range(0, n, once)]
+        drawn = [self._drawn(size, world, seen, generator, pictures) for size in sizes]
+        columns, notes = drawn[0]
+        if len(drawn) > 1:
+            columns = {name: torch.cat([part[name] for part, _ in drawn]) for name in columns}
         if (reason := why_untold(self, {*world.values, *world.laws})) is not None:
             notes = [f"{reason}; other models fit the data as well", *notes]
+        return Sample(self.graph, columns, notes)
+
+    def _drawn(
+        self, n: int, world: World, seen: Mapping[str, int | float], generator: Generator, pictures: bool
+    ) -> tuple[Values, list[str]]:
+        values, notes = self._labels(n, world, seen, generator)
         columns = {name: values[name] for name in self.graph.columns}
         if pictures:
-            for name in self.graph.images:
-                columns[name] = self.draw(name, values, generator)
-        return Sample(self.graph, columns, notes)
+            columns |= {name: self.draw(name, values, generator) for name in self.graph.images}
+        return columns, notes
 
     def _labels(
         self, n: int, world: World, seen: Mapping[str, int | float], generator: Generator

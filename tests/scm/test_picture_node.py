@@ -198,3 +198,15 @@ def test_weights_are_saved_once():
 def test_what_contradicts_a_picture_names_it():
     with pytest.raises(RunError, match="A=1, B=1, C=0, F: none has C=0 where B=1"):
         model("B").counterfactual({"A": 1, "B": 1, "C": 0, "F": torch.zeros(1, 4, 4)}, {}, n=5)
+
+
+def test_labels_alone_are_drawn_in_pieces_whose_pictures_are_let_go(monkeypatch):
+    monkeypatch.setattr("causaldsl.scm.controller.CELLS_OF_PICTURES", 19 * 100)
+    sizes = []
+    forward = PictureNode.forward
+    monkeypatch.setattr(PictureNode, "forward", lambda self, a, z: (sizes.append(len(z)), forward(self, a, z))[1])
+    drawn = MODEL.sample(250, pictures=False)
+    assert sizes == [100, 100, 50]
+    assert {name: len(drawn[name]) for name in drawn} == {"A": 250, "B": 250, "C": 250}
+    assert MODEL.sample(250)["F"].shape == (250, 1, 4, 4)
+    assert sizes[3:] == [250]
