@@ -183,7 +183,8 @@ class Company(Batchwise):
         """Return the minibatch features, shape (n, features)."""
         seen = self.look_again(activate(self.look(maps))).flatten(1)
         points = widened(self.compare(seen)).unflatten(1, (-1, KERNEL)).transpose(0, 1).contiguous()
-        near = torch.exp(-torch.cdist(points, self.ranks.gathered(points, 1), p=1.0))
+        alone = self.ranks.size == 1
+        near = torch.exp(-(apart(points) if alone else torch.cdist(points, self.ranks.gathered(points, 1), p=1.0)))
         n, first = near.shape[2], self.ranks.rank * len(maps)
         nearness: Tensor = (near.sum(2) - near.diagonal(first, 1, 2)).T / max(n * (n - 1), 1)
         return nearness
@@ -193,3 +194,12 @@ class Company(Batchwise):
         by_place = self.weight.flatten(2) @ self.inside
         added: Tensor = torch.einsum("nf,ofp->nop", self.nearness(maps), by_place)
         return added.reshape(*added.shape[:2], self.size, self.size).contiguous(memory_format=torch.channels_last)
+
+
+def apart(points: Tensor) -> Tensor:
+    """Return the L1 distances of all pairs of points, shape (.., n, n), of points of shape (.., n, coordinates).
+
+    As distances are symmetric, so is what they give back: one of the two sides that `torch.cdist` would go through.
+    """
+    one_sided = torch.cdist(points, points.detach(), p=1.0)
+    return one_sided + one_sided.mT - one_sided.detach()

@@ -9,7 +9,7 @@ from causaldsl.graph.ir import MechanismSpec, Option
 from causaldsl.graph.read import read_text
 from causaldsl.images.blocks import activate
 from causaldsl.images.causalgan import CausalGANOptions, plugin
-from causaldsl.images.causalgan_networks import KERNEL, Company, Reader
+from causaldsl.images.causalgan_networks import KERNEL, Company, Reader, apart
 from causaldsl.plugins.options import resolve
 from causaldsl.plugins.protocols import NodeShape, PictureData, Schedule
 
@@ -149,3 +149,14 @@ def test_bad_options_are_findings(option, value, message):
 def test_a_swapped_loss_reads_labels_one_by_one():
     with pytest.raises(ValueError, match="labeler=single"):
         CausalGANOptions(labeler="joint", label_loss="swapped")
+
+
+def test_distances_and_what_they_give_back_are_those_of_cdist():
+    points = torch.randn(3, 6, 4, dtype=torch.float64, requires_grad=True)
+    weights = torch.rand(3, 6, 6, dtype=torch.float64)
+    found = []
+    for distances in (apart(points), torch.cdist(points, points, p=1.0)):
+        (gradient,) = torch.autograd.grad((weights * torch.exp(-distances)).sum(), points)
+        found.append((distances.detach(), gradient))
+    for mine, theirs in zip(*found, strict=True):
+        torch.testing.assert_close(mine, theirs)
