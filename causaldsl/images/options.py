@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 Precision = Literal["auto", "float32", "bfloat16"]
-Interventions = Literal["single", "uniform"]
+Interventions = Literal["single", "uniform", "need"]
 
 
 @dataclass(frozen=True)
