@@ -43,10 +43,6 @@ ARMS = {
     "uniform": 'interventions="uniform"',
     "label_weight=1": "label_weight=1.0",
     "unblemished": 'augment="none"',
-    "need": 'interventions="need"',
-    "unwatched": 'critic_sees="observational"',
-    "two": "labelers=2",
-    "overlap": "overlap=true",
 }
 """Options of `r3gan`, besides its defaults."""
 PICTURES = 5000

@@ -51,13 +51,5 @@ class Pictures:
         place = self._draw(n, generator) * self._sizes[stratum]
         return self._strata[self._starts[stratum] + place.long()]
 
-    def shares(self, balanced: float) -> Tensor:
-        """Return each row's share of batches of which a part is balanced, shape (rows,)."""
-        n = len(self.labels)
-        found = torch.full((n,), (1 - balanced) / n)
-        ends = torch.cat([torch.zeros(1, dtype=torch.float64), self._bounds, torch.ones(1, dtype=torch.float64)])
-        each = ends.diff() / self._sizes
-        return found + balanced * torch.zeros(n).index_add(0, self._strata, each.repeat_interleave(self._sizes).float())
-
     def _draw(self, n: int, generator: Generator) -> Tensor:
         return torch.rand(n, generator=generator, device=self.device, dtype=torch.float64)

@@ -13,7 +13,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from causaldsl.graph.domain import Categorical, Domain, Real
-from causaldsl.images.losses import average
+from causaldsl.images.losses import average, label_loss
 from causaldsl.scm.encoding import columns, width
 
 
@@ -56,23 +56,18 @@ class Causes:
         Cross entropy of levels; for reals the absolute error in standard deviations, whose pull does not fade before
         the value is met.
         """
-        return average(self.each(read, labels), weights)
-
-    def each(self, read: Tensor, labels: Tensor) -> Tensor:
-        """Return how wrongly each cause of each row is read, shape (n, causes); see `loss`."""
         if not self.mixed:
-            return F.binary_cross_entropy_with_logits(read, labels, reduction="none")
+            return label_loss(read, labels, weights)
         parts = []
         for domain, at in columns(self.domains):
             if isinstance(domain, Categorical):
-                parts.append(-(labels[:, at] * read[:, at].log_softmax(1)).sum(1))
+                loss = average(-(labels[:, at] * read[:, at].log_softmax(1)).sum(1), weights)
             elif isinstance(domain, Real):
-                parts.append((read[:, at] - labels[:, at]).abs().squeeze(1))
+                loss = average((read[:, at] - labels[:, at]).abs(), weights)
             else:
-                parts.append(
-                    F.binary_cross_entropy_with_logits(read[:, at], labels[:, at], reduction="none").squeeze(1)
-                )
-        return torch.stack(parts, 1)
+                loss = label_loss(read[:, at], labels[:, at], weights)
+            parts.append(loss)
+        return torch.stack(parts).mean()
 
     def values(self, read: Tensor) -> Tensor:
         """Return the most likely levels, and reals as read, encoded as labels are; shape (n, width)."""

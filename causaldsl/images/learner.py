@@ -225,8 +225,6 @@ class ImageLearner(ABC):
         seen = self.sampler.observational(self.batch - forced, draw.generator)
         if self.common.interventions == "single":
             done = self.sampler.interventional(forced, draw.generator)
-        elif self.common.interventions == "need":
-            done = self.needed(forced, draw)
         else:
             done = uniform(self.causes, self.sampler, forced, draw.generator)
         return torch.cat([seen, done])[draw.rows].to(self.device)

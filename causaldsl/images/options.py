@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 Precision = Literal["auto", "float32", "bfloat16"]
-Interventions = Literal["single", "uniform", "need"]
+Interventions = Literal["single", "uniform"]
 
 
 @dataclass(frozen=True)

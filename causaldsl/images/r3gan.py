@@ -61,10 +61,6 @@ class R3GANOptions(ImageOptions):
     augment: Literal["labelers", "all", "none"] = "labelers"
     average: float = 0.995
     encoder: bool = False
-    candidates: int = 4
-    critic_sees: Literal["all", "observational"] = "all"
-    labelers: int = 1
-    overlap: bool = False
 
     def __post_init__(self) -> None:
         super().__post_init__()

@@ -14,39 +14,18 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 
 import torch
-from torch import Tensor, nn
-from torch.nn import functional as F
+from torch import Tensor
 
 from causaldsl.images import augment
-from causaldsl.images.blocks import activate, channels, conv, down, linear
 from causaldsl.images.causes import Causes
 from causaldsl.images.draw import Draw
-from causaldsl.images.interventions import uniform
 from causaldsl.images.learner import ImageLearner, Pace
 from causaldsl.images.losses import gradient_penalty, relativistic
 from causaldsl.images.losses_causalgan import trust
-from causaldsl.images.overlap import Overlap
 from causaldsl.images.precision import widened
 from causaldsl.images.r3gan import PRESETS, R3GANOptions
 from causaldsl.images.r3gan_networks import R3GAN, Critic, labeler
 from causaldsl.plugins.protocols import PictureData, Schedule
-
-
-class Wide(nn.Module):
-    """A labeler of another shape: full-resolution 3x3 convolutions and pooling."""
-
-    def __init__(self, image, causes, width):
-        super().__init__()
-        self.stem = down(image.channels, width)
-        widths = channels(image.height // 2, width)
-        self.body = nn.ModuleList(conv(a, b) for a, b in zip([width, *widths], widths, strict=False))
-        self.head = linear(widths[-1], causes.width)
-
-    def forward(self, pictures):
-        f = activate(self.stem(pictures))
-        for layer in self.body:
-            f = F.avg_pool2d(activate(layer(f)), 2)
-        return self.head(f.mean((2, 3)))
 
 
 @dataclass(frozen=True)
@@ -94,21 +73,7 @@ class R3GANLearner(ImageLearner):
             self.enlist("critic", self.critic)
             for name in readers[: 1 + options.anti_labeler]:
                 self.enlist(name, labeler(image, causes, width))
-            for i in range(1, options.labelers):
-                self.enlist(f"labeler{i}", Wide(image, causes, width))
         self.keep("average", model.generator)
-        if options.overlap:
-            self.overlap = Overlap(causes, self.pictures.labels, self.pictures.shares(options.interventional))
-
-    def needed(self, n: int, draw: Draw) -> Tensor:
-        """Of some combinations drawn uniformly return the one that the Labeler reads worst in its picture."""
-        k = self.options.candidates
-        tried = uniform(self.causes, self.sampler, k * n, draw.generator)
-        noise = self.model.noise(n, draw.generator).repeat(k, 1)
-        with torch.no_grad(), self.computing():
-            read = self.players["labeler"].network(self.generator(tried, noise))
-        loss = self.causes.each(widened(read), tried).mean(1).view(k, n)
-        return tried.view(k, n, -1)[loss.argmax(0), torch.arange(n)]
 
     def share(self, t: int) -> float:
         """Return the share of the learning rate that step `t` has."""
@@ -119,10 +84,9 @@ class R3GANLearner(ImageLearner):
         parts = [self._part(draw) for draw in draws]
         losses = {"critic": self.players["critic"].learn(self._critic_loss(part, t) for part in parts)}
         if "labeler" in self.players:
-            losses["labeler"] = self.players["labeler"].learn(self._labeler_loss("labeler", part) for part in parts)
-        for name in self.players:
-            if name.startswith("labeler") and name != "labeler":
-                losses[name] = self.players[name].learn(self._labeler_loss(name, part) for part in parts)
+            losses["labeler"] = self.players["labeler"].learn(
+                self._read("labeler", self._blemished(part.real, part.draw), part.real_labels) for part in parts
+            )
         if "anti_labeler" in self.players:
             losses["anti_labeler"] = self.players["anti_labeler"].learn(
                 self._read("anti_labeler", self._blemished(part.fake.detach(), part.draw), part.labels)
@@ -139,18 +103,6 @@ class R3GANLearner(ImageLearner):
         with torch.set_grad_enabled(len(self.parts) == 1):
             return Part(draw, real, real_labels, labels, noise, self._generated(labels, noise))
 
-    def _labeler_loss(self, name, part):
-        with self.computing():
-            read = self.players[name].network(self._blemished(part.real, part.draw))
-        each = self.causes.each(widened(read), part.real_labels)
-        if self.options.overlap:
-            each = each * self.overlap(part.real_labels)
-        return each.mean()
-
-    def _m(self, part):
-        n = len(part.labels)
-        return n if self.options.critic_sees == "all" else n - round(n * self.options.interventional)
-
     def _generated(self, labels: Tensor, noise: Tensor) -> Tensor:
         with self.computing():
             fake: Tensor = self.generator(labels, noise)
@@ -159,11 +111,10 @@ class R3GANLearner(ImageLearner):
     def _critic_loss(self, part: Part, t: int) -> Tensor:
         """Return the loss by which real pictures win; every `lazy` steps with R1 and R2, in float32."""
         penalise = t % self.options.lazy == 0
-        m = self._m(part)
-        shown = [self._shifted(pictures, part.draw)[:m] for pictures in (part.real, part.fake.detach())]
+        shown = [self._shifted(pictures, part.draw) for pictures in (part.real, part.fake.detach())]
         pictures = torch.cat(shown).requires_grad_(penalise)
         with nullcontext() if penalise else self.computing():
-            logits = self.critic(pictures, self._told(torch.cat([part.real_labels[:m], part.labels[:m]])))
+            logits = self.critic(pictures, self._told(torch.cat([part.real_labels, part.labels])))
         loss = relativistic(*logits.chunk(2))
         if penalise:  # the mean over both halves is (R1 + R2) / 2
             loss = loss + self.options.lazy * self.gamma * gradient_penalty(logits, pictures)
@@ -172,16 +123,15 @@ class R3GANLearner(ImageLearner):
     def _generator_loss(self, part: Part, t: int) -> Tensor:
         """Return the loss by which generated pictures win and please the Labeler, but, `k` times, puzzle its twin."""
         fake = part.fake if part.fake.requires_grad else self._generated(part.labels, part.noise)
-        m = self._m(part)
         with self.computing():
             with torch.no_grad():
-                against = self.critic(self._shifted(part.real, part.draw)[:m], self._told(part.real_labels[:m]))
-            seen = self._shifted(self.watch.judged(fake), part.draw)[:m]
-            loss = relativistic(self.critic(seen, self._told(part.labels[:m])), against)
+                against = self.critic(self._shifted(part.real, part.draw), self._told(part.real_labels))
+            loss = relativistic(
+                self.critic(self._shifted(self.watch.judged(fake), part.draw), self._told(part.labels)), against
+            )
         weight, k = self.options.label_weight, trust(t, self.options.tau)
         seen = self._blemished(fake, part.draw)
-        names = [n for n in self.players if n.startswith("labeler")]
-        for name, share in (*((n, weight / len(names)) for n in names), ("anti_labeler", -weight * k)):
+        for name, share in (("labeler", weight), ("anti_labeler", -weight * k)):
             if name in self.players:
                 loss = loss + share * self._read(name, seen, part.labels)
         return loss
