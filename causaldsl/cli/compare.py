@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import asdict
 from pathlib import Path
 
@@ -54,7 +55,8 @@ def compare(
         return
     rows = []
     for c in ranked:
-        behind = "best" if c is ranked[0] else f"-{c.behind:.4f}" + f" ± {c.behind_stderr:.4f}" * (not c.impossible)
+        lost = math.isinf(c.behind)
+        behind = "best" if c is ranked[0] else "-inf" if lost else f"{-c.behind:.4f} ± {c.behind_stderr:.4f}"
         tvd = ["-"] * 3
         if c.labels is not None:
             gap = "-" if c.labels.graph_gap is None else f"{c.labels.graph_gap:.4f}"

@@ -19,7 +19,7 @@ from causaldsl.graph.domain import Discrete, Image, Value
 from causaldsl.measure.interval import Measured
 from causaldsl.plugins.protocols import Data
 from causaldsl.scm.open_names import levels_shown
-from causaldsl.train.data import data_of
+from causaldsl.train.data import IN_MEMORY, data_of
 from causaldsl.train.files import read_json, write_json
 from causaldsl.train.run import Run
 
@@ -66,7 +66,8 @@ def evaluate(
     if found is None:
         evaluator = Evaluator(run, say)
         found = evaluator.measure(run, n or PICTURES, features or evaluator.features)
-        if run.complete:
+        lasting = not evaluator.real.note or run.record["data"] == IN_MEMORY
+        if run.complete and lasting:  # data that are not to be had today may be tomorrow
             write_json(run.folder / RESULTS, found)
     return found
 

@@ -20,6 +20,8 @@ from causaldsl.scm.state import gather, scatter
 STEPS, BATCH, RATE = 1500, 64, 1e-3
 PREPARED = 1000
 """Rows, spread over all, from which scales and the shares of levels are taken to start from."""
+ROOM = 256
+"""Pictures that are read at once."""
 WIDTH = 16
 """Channels of the first convolution."""
 DECAY = 1e-2
@@ -50,7 +52,7 @@ class PictureEncoder(Encoder):
     def forward(self, values: Tensor) -> Tensor:
         """Encode `values`, shape (n, columns), as shape (n, width)."""
         labels, pictures = self._apart(values)
-        read = [reader(picture) for reader, picture in zip(self.readers, pictures, strict=True)]
+        read = [torch.cat(list(map(r, p.split(ROOM)))) for r, p in zip(self.readers, pictures, strict=True)]
         return torch.cat([super().forward(labels), *read], dim=-1)
 
     def _apart(self, values: Tensor) -> tuple[Tensor, list[Tensor]]:

@@ -96,7 +96,7 @@ class CausalModel(nn.Module):
         seed : int, optional
             None draws fresh entropy.
         pictures : bool
-            Whether to draw the image nodes too.
+            Whether to draw the image nodes too; where labels depend on pictures, units of one seed differ by it.
 
         Returns
         -------
@@ -115,7 +115,7 @@ class CausalModel(nn.Module):
         world = world_of(self.controller.graph, do)
         seen = assignment(self.graph, given or {}, "given")
         generator, _ = seeded(seed, self.controller.device)
-        once = n if pictures else self.controller.at_once(n)  # pictures that no one asked for are let go
+        once = n if pictures or seen else self.controller.at_once(n)  # pictures that no one asked for are let go
         sizes = [min(once, n - at) for at in range(0, n, once)]
         drawn = [self._drawn(size, world, seen, generator, pictures) for size in sizes]
         columns, notes = drawn[0]

@@ -65,9 +65,10 @@ class Candidate:
     log_likelihood : float
         Mean log likelihood of a row that was held out, in nats.
     behind, behind_stderr : float
-        How much the best graph's is larger, and the standard error of that over the rows.
+        How much the best graph's is larger, and the standard error of that over the rows that are possible under all
+        graphs; infinite for a graph under which more rows are impossible than under the best.
     impossible : int
-        How many of those rows have probability zero under the graph; if any, the three numbers above are infinite.
+        How many of those rows have probability zero under the graph; the fewer the better it ranks, whatever else.
     labels : LabelMeasure or None
         TVD to the rows that were held out, with the floor of sampling and the graph's own gap.
     violations : tuple of Violation
@@ -148,24 +149,32 @@ def compare(
         _has_likelihood(name, model, train)
     fitted = {name: _fitted(model, found.labels, order[:kept].numpy(), seed, config) for name, model in models.items()}
     likelihoods = {name: log_likelihood(model.controller, held) for name, model in fitted.items()}
-    best = max(likelihoods.values(), key=lambda each: float(each.mean()))
+    impossible = {name: int((each == -math.inf).sum()) for name, each in likelihoods.items()}
+    everywhere = (
+        torch.stack(list(likelihoods.values())).isfinite().all(0)
+    )  # the rows that all of them can tell apart by
+    order_of = {name: (impossible[name], -float(each[everywhere].sum())) for name, each in likelihoods.items()}
+    names = sorted(fitted, key=order_of.__getitem__)
+    best = likelihoods[names[0]]
     ranked = []
-    for name, model in fitted.items():
-        behind = torch.where(likelihoods[name] == best, 0.0, best - likelihoods[name])  # both may be -inf
+    for name in names:
+        model = fitted[name]
+        behind = (best - likelihoods[name])[everywhere]
+        lost = impossible[name] > impossible[names[0]] or not bool(everywhere.any())
         violations, tested = _violated(graphs[name], train)
         ranked.append(
             Candidate(
                 name,
                 float(likelihoods[name].mean()),
-                float(behind.mean()),
-                float(behind.std()) / math.sqrt(len(behind)),
-                int((likelihoods[name] == -math.inf).sum()),
+                math.inf if lost else float(behind.mean()),
+                math.inf if lost else float(behind.std()) / math.sqrt(len(behind)),
+                impossible[name],
                 LabelMeter(model, held).measure(),
                 violations,
                 tested,
             )
         )
-    return sorted(ranked, key=lambda candidate: -candidate.log_likelihood)
+    return ranked
 
 
 def _order(rows: Mapping[str, Tensor], generator: torch.Generator) -> Tensor:

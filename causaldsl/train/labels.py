@@ -44,7 +44,7 @@ class ControllerSampler:
         controller = model.controller.ancestral(name for name, _ in self.image.shape.parents)
         generator = generator_at(seed, 0, "label pool", controller.device)
         n = POOL_BELOW_PICTURES if controller.pictures else POOL
-        seen = controller.sample(n, generator)
+        seen = self._causes(controller, n, generator)
         self.seen = self.image.encoded(seen)
         self.done = self._done(controller, n, seen, generator)
 
@@ -70,8 +70,19 @@ class ControllerSampler:
                 value = torch.randint(len(domain.levels), (m,), generator=generator, device=generator.device)
             else:
                 value = _picked(seen[name], m, generator)
-            rows.append(self.image.encoded(controller.sample(m, generator, {name: value})))
+            rows.append(self.image.encoded(self._causes(controller, m, generator, {name: value})))
         return torch.cat(rows)
+
+    def _causes(
+        self, controller: Controller, n: int, generator: Generator, done: Mapping[str, Tensor] | None = None
+    ) -> dict[str, Tensor]:
+        """Draw the picture's causes, other pictures above it in pieces that are let go."""
+        once, parts = controller.at_once(n), []
+        for at in range(0, n, once):
+            size = min(once, n - at)
+            part = controller.sample(size, generator, {k: v[at : at + size] for k, v in (done or {}).items()})
+            parts.append({name: part[name] for name, _ in self.image.shape.parents} or part)
+        return {name: torch.cat([part[name] for part in parts]) for name in parts[0]}
 
 
 def _picked(rows: Tensor, n: int, generator: Generator) -> Tensor:

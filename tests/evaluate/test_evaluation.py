@@ -79,6 +79,7 @@ def test_without_its_data_what_needs_none_is_measured(run):
     assert len(found["rows"]) > 2
     assert (found["rare"], found["diversity"], set(found["features"].values())) == ([], [], {None})
     assert "gone.csv" in found["notes"][0]
+    assert not (run.folder / RESULTS).exists(), "the data may come back"
 
 
 def test_features_that_do_not_exist(run):

@@ -1,8 +1,10 @@
 """Comparing graphs: the true one predicts best, and each false one is told what the data contradict."""
 
 import json
+import math
 import re
 
+import numpy as np
 import pytest
 from click.testing import CliRunner
 
@@ -65,6 +67,19 @@ def test_rows_that_a_graph_cannot_make_are_counted(tmp_path):
     assert "nan" not in told.stdout
     found = CliRunner().invoke(main, [*arguments, "--set", "labels.steps=3", "--json"])
     assert json.loads(found.stdout)["graphs"][1]["impossible"] == int(counted[1])
+
+
+def test_graphs_that_cannot_make_some_row_rank_by_the_others_whatever_their_order():
+    rows = {"A": np.tile([0, 1, 1, 0, 0], 40), "B": np.tile([0, 1, 0, 0, 0], 40)}
+    texts = {p: f"binary A, B; A := bernoulli({p}); B := A" for p in (0.5, 0.4)}
+    graphs = {str(p): read_text(text) for p, text in texts.items()}
+    for names in (["0.5", "0.4"], ["0.4", "0.5"]):
+        best, other = compare({name: graphs[name] for name in names}, rows)
+        assert best.name == "0.4"  # of the rows with A = B a quarter has 1
+        assert best.impossible == other.impossible > 0
+        assert 0 < other.behind < 0.2
+        assert best.behind == 0
+        assert math.isfinite(other.behind_stderr)
 
 
 @pytest.mark.parametrize(
