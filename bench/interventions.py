@@ -38,11 +38,11 @@ from causaldsl.scm.pictures import from_bytes
 from causaldsl.train.run import Run
 
 ARMS = {
-    "none": "interventional=0.0",
-    "single": 'interventions="single"',
-    "uniform": 'interventions="uniform"',
+    "none": "label_weight=4.0, interventional=0.0",
+    "single": 'label_weight=4.0, interventions="single"',
+    "uniform": 'label_weight=4.0, interventions="uniform"',
     "label_weight=1": "label_weight=1.0",
-    "unblemished": 'augment="none"',
+    "unblemished": 'label_weight=4.0, augment="none"',
 }
 """Options of `r3gan`, besides its defaults."""
 PICTURES = 5000
