@@ -29,7 +29,8 @@ class Learner(Protocol):
     """One training procedure: it owns its optimisers, takes one step a call, and can be saved between any two steps.
 
     All randomness of step `t` comes from `(seed, t)`, so that a run that is resumed at `t` is the run never stopped. It
-    may have a `doubtful`: while that is true, the clock takes no checkpoint.
+    may have a `doubtful`, a bool, the same on all ranks: while it is true, no checkpoint is taken, neither by the clock
+    nor at a stop, and the last one stays where the run goes on from. A learner without it never is.
     """
 
     name: str

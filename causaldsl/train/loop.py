@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Mapping
+from typing import NoReturn
 
 from causaldsl.errors import Interrupted, RunError
 from causaldsl.plugins.protocols import Learner
@@ -57,20 +58,24 @@ def drive(
     Raises
     ------
     Interrupted
-        If a stop was asked for; the checkpoint is written.
+        If a stop was asked for; the checkpoint is written, or kept as it was while the learner is doubtful.
     RunError
         If a loss is not finite, a learner cannot go on, or ranks differ; the last good checkpoint is named.
     """
     reporter.stage(stage, learner.steps, start, learner.batch)
     begun = saved = time.monotonic()
+    kept = start
     seconds = float(run.record["seconds"])
     every, often = max(1, learner.steps // LOG_LINES), max(1, learner.steps // MEASURES)
 
+    def doubtful() -> bool:
+        return getattr(learner, "doubtful", False)
+
     def save(step: int) -> None:
-        nonlocal saved
+        nonlocal saved, kept
         save_checkpoint(run, stage, step, learner.state())
         run.save_record(seconds=seconds + time.monotonic() - begun)
-        saved = time.monotonic()
+        saved, kept = time.monotonic(), step
 
     def note(t: int, losses: Mapping[str, float], last: bool) -> None:
         if not all(map(math.isfinite, losses.values())):
@@ -82,8 +87,15 @@ def drive(
         if log is not None and (t % every == 0 or last):
             extra = measure() if measure and (t % often == 0 or last) else {}
             log.write({"stage": stage, "step": t, "seconds": round(seconds + now - begun, 3), **losses, **extra})
-        if now - saved > run.config.checkpoint_seconds and not getattr(learner, "doubtful", False):
+        if now - saved > run.config.checkpoint_seconds and not doubtful():
             save(t + 1)
+
+    def leave(t: int) -> NoReturn:
+        if not doubtful():
+            save(t + 1)
+        lost = "nothing is lost" if kept == t + 1 else f"its last steps are in doubt, it goes on after step {kept}"
+        hint = f"go on with: causaldsl train --resume --out {run.folder}"
+        raise Interrupted(f"stopped after step {t + 1} of {learner.steps} ({stage}); {lost}", hint)
 
     for t in range(start, learner.steps):
         losses, last = _stepped(run, stage, learner, t), t + 1 == learner.steps
@@ -91,11 +103,7 @@ def drive(
         if ranks.size > 1 and (t % often == 0 or last):
             ranks.check(learner.state().values(), f"{stage}: after step {t}")
         if ranks.any(stop.asked):
-            ranks.lead(lambda t=t: save(t + 1))  # type: ignore[misc]
-            raise Interrupted(
-                f"stopped after step {t + 1} of {learner.steps} ({stage}); nothing is lost",
-                f"go on with: causaldsl train --resume --out {run.folder}",
-            )
+            ranks.lead(lambda t=t: leave(t))  # type: ignore[misc]
     run.record["stages"][stage] = {"steps": learner.steps, "batch": learner.batch}
     ranks.lead(lambda: run.save_record(seconds=seconds + time.monotonic() - begun))
 
