@@ -28,7 +28,7 @@ class Strip:
     title : str
         As a question spells it.
     pictures : Tensor, shape (n, channels, height, width)
-        The first of those that were read.
+        Drawn for the page as those were that are read; not the same ones.
     figures : mapping
         See `causaldsl.evaluate.readings.Row`.
     """
