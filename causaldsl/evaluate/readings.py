@@ -20,7 +20,7 @@ from causaldsl.errors import RunError
 from causaldsl.evaluate.judge import Judge, corrected
 from causaldsl.graph.domain import Binary
 from causaldsl.measure.interval import Measured, wilson
-from causaldsl.scm.exact import LawTooLargeError
+from causaldsl.scm.exact import Law, LawTooLargeError
 from causaldsl.scm.model import CausalModel
 
 RELIABLE = 0.99
@@ -179,21 +179,31 @@ def mended(raw: Tensor, judge: Judge) -> Tensor:
 
 
 def shares(model: CausalModel, name: str, kind: str, labels: Sequence[str]) -> dict[str, float]:
-    """Return P(Y=1) of labels under do(name=1) or given name=1: exact where they have tables, else of draws.
+    """Return P(Y=1) of labels under do(name=1) or given name=1: exact for each that has a table, else of draws.
 
     Raises
     ------
     RunError
         If name=1 has probability zero.
     """
-    one = {name: 1}
-    if {name, *labels} <= set(model.joint().names):
+    world, seen = ({name: 1}, {}) if kind == "do" else ({}, {name: 1})
+    law, found = model.joint(world), dict[str, float]()
+    if seen.keys() <= set(law.names):
         with suppress(LawTooLargeError):
-            law = model.joint(one) if kind == "do" else model.joint().given(one)
-            return {label: float(law.marginal(label)[1]) for label in labels}
-    world, seen = (one, None) if kind == "do" else (None, one)
-    drawn = model.sample(model.controller.affordable(DRAWS), world, seen, pictures=False)
-    return {label: float(drawn[label].double().mean()) for label in labels}
+            found = _tabled(law.given(seen), labels)
+    if untold := [label for label in labels if label not in found]:
+        drawn = model.sample(model.controller.affordable(DRAWS), world, seen, pictures=False)
+        found |= {label: float(drawn[label].double().mean()) for label in untold}
+    return {label: found[label] for label in labels}
+
+
+def _tabled(law: Law, labels: Sequence[str]) -> dict[str, float]:
+    """Return the exact share of each label that a table can hold."""
+    found = {}
+    for label in filter(law.names.__contains__, labels):
+        with suppress(LawTooLargeError):
+            found[label] = float(law.marginal(label)[1])
+    return found
 
 
 def _named(judge: Judge, values: Tensor) -> dict[str, float]:

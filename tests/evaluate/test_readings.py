@@ -88,6 +88,17 @@ def test_without_a_judge_a_row_holds_the_law_alone(model):
     assert nothing.as_json() == {"mean": None, "labels": {}, "by_judge": {}, "n": 10, "interval": None, "intervals": {}}
 
 
+@pytest.mark.parametrize("kind", ["do", "given"])
+def test_each_label_with_a_table_has_its_exact_share(kind):
+    equations = "X := normal(0, 1); A := bernoulli(0.3); B := bernoulli(0.2 + 0.5 * A); C := X + A > 0.5"
+    known = cd.compile(cd.parse(f"binary A, B, C; real X; {equations}"))
+    found = shares(known, "A", kind, ("B", "C", "A"))
+    assert list(found) == ["B", "C", "A"]
+    assert found["B"] == pytest.approx(0.7, abs=1e-6), "not of draws"
+    assert found["A"] == 1
+    assert found["C"] == pytest.approx(NormalDist().cdf(0.5), abs=0.01)
+
+
 def test_a_share_without_a_table_is_of_draws():
     known = cd.compile(cd.parse("real X; binary A; X := normal(0, 1); A := X > 0.5"))
     p = 1 - NormalDist().cdf(0.5)
