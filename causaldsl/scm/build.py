@@ -103,7 +103,10 @@ def _unlearnable(graph: CausalGraph, node: Node) -> Iterator[Diagnostic]:
         elif not ways[node.name]:
             message = f"`{spec.kind}` cannot learn `{node.name}` with its unobserved cause `{latent}`"
             message = f"`{spec.kind}` cannot learn the latent `{latent}`" if latent == node.name else message
-            yield Diagnostic("C432", "error", message, spec.span or node.span, f"`{node.name} ~ neural` can")
+            hint = f"`{node.name} ~ neural` can"
+            if isinstance(node.domain, Image):
+                hint = "a picture is learned with observed causes alone: leave this one out, or declare it observed"
+            yield Diagnostic("C432", "error", message, spec.span or node.span, hint)
         elif other := next((m for m, way in ways.items() if way and way != ways[node.name]), None):
             kind = mechanism_of(graph[other]).kind
             message = (

@@ -133,6 +133,7 @@ def test_equal_seeds_give_equal_weights():
         ("node A", "domain of `A` is not stated"),
         ("binary A, B\nlatent U : real\nU := normal(0, 1)\nU -> A, B", "cannot be learned with the real latent `U`"),
         ("binary A, B\nA <-> B\nA ~ table", "`table` cannot learn `A` with its unobserved cause `A <-> B`"),
+        ("binary A\nimage F[3, 32, 32]\nA -> F\nA <-> F", "with observed causes alone: leave this one out"),
         ("binary A\nA ~ neural(hiden=3)", "no option `hiden`"),
     ],
 )
