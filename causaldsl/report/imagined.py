@@ -81,24 +81,29 @@ def imagined(run: Run) -> Imagined | str | None:
     )
 
 
-def imagined_pictures(run: Run, image: str) -> Rows:
+def imagined_pictures(run: Run, image: str) -> tuple[Rows, str | None]:
     """Draw units, and below each the same unit had one of the picture's causes had its next level, a row a cause.
 
-    Nothing is returned where the image model has no encoder, or what was seen does not tell of the units' noise.
+    Returns
+    -------
+    Rows
+        Empty where the image model has no encoder.
+    str or None
+        A sentence, where what was seen does not tell of the units' noise; the rows are those drawn before.
     """
     model = run.model.image(image)
     if not model.abducts:
-        return []
+        return [], None
     units = run.sample(UNITS, seed=run.config.seed + 1)
     causes = [name for name, domain in model.shape.parents if isinstance(domain, Discrete)]
     rows = [("as they are", strip(units[image]))]
-    try:
-        for name in causes[:MOST]:
+    for name in causes[:MOST]:
+        try:
             columns, _ = otherwise(run, units, name, 1)
-            rows.append((f"{name} otherwise", strip(columns[image])))
-    except CausalError:
-        return []
-    return rows
+        except CausalError as error:
+            return rows, f"No picture is imagined with {name} otherwise: {error.diagnostics[0].message}."
+        rows.append((f"{name} otherwise", strip(columns[image])))
+    return rows, None
 
 
 def otherwise(run: Run, units: Sample, name: str, n: int) -> tuple[dict[str, Tensor], tuple[str, ...]]:

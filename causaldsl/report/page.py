@@ -77,7 +77,11 @@ def write_report(run: Run, out: Path, say: Callable[[str], None] = lambda _: Non
         weak_spots=list(weak_spots(run, evaluation, beside, assertions)),
         config=json.dumps(run.record["config"], indent=2),
         imagined=imagined(run),
-        **({"sweeps": [], "others": []} if evaluation is None else _pictures(run, evaluation["image"])),
+        **(
+            {"sweeps": [], "others": [], "unimagined": None}
+            if evaluation is None
+            else _pictures(run, evaluation["image"])
+        ),
     )
     write_bytes(out, page.encode())
     if shown:
@@ -85,13 +89,14 @@ def write_report(run: Run, out: Path, say: Callable[[str], None] = lambda _: Non
 
 
 def _pictures(run: Run, image: str) -> dict[str, Any]:
-    """Return the rows of units whose labels are swept, and of those that are imagined otherwise."""
+    """Return the rows of units whose labels are swept, of those imagined otherwise, and why one is not."""
     swept, rows = [], 0
     for group in sweeps(run.model, image, SWEPT, run.config.seed + 1, strip):
         rows += len(group)
         if rows <= MOST_SWEPT:
             swept.append(group)
-    return {"sweeps": swept, "others": imagined_pictures(run, image)}
+    others, unimagined = imagined_pictures(run, image)
+    return {"sweeps": swept, "others": others, "unimagined": unimagined}
 
 
 def _telling(shown: list[Pair]) -> bytes:

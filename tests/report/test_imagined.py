@@ -5,11 +5,15 @@ import pytest
 import torch
 
 import causaldsl as cd
+from causaldsl.errors import RunError
 from causaldsl.report.imagined import UNITS, imagined, imagined_pictures, otherwise
+from causaldsl.report.page import write_report
 from causaldsl.train.config import read_config
 
 SHORT = read_config(settings=["labels.steps=60", "images.steps=2", "images.batch=8"])
 LABELS = "binary A, B; categorical C {2..4}; real R; A -> B, R; C -> B; default binary ~ table; C ~ table; R ~ linear"
+PIXELS = np.random.default_rng(0).integers(0, 256, (40, 3, 32, 32), np.uint8)
+UNTOLD = "the noise of `R` cannot be inferred from its value, so it cannot be conditioned on."
 
 
 def data(n):
@@ -59,18 +63,43 @@ def test_where_nothing_changes_anything_there_is_nothing(tmp_path):
 
 
 def test_what_cannot_be_traced_back_is_a_sentence(tmp_path):
-    text = "binary A, B; A -> B; B ~ wgan"
-    run = cd.fit(cd.compile(cd.parse(text)), {n: data(50)[n] for n in "AB"}, out=tmp_path / "run", config=SHORT)
-    found = imagined(run)
-    assert not isinstance(found, str) or found.startswith("Nothing is imagined: ")
+    text = "binary A; real R; A -> R; R ~ wgan"
+    run = cd.fit(cd.compile(cd.parse(text)), {n: data(50)[n] for n in "AR"}, out=tmp_path / "run", config=SHORT)
+    assert imagined(run) == f"Nothing is imagined: {UNTOLD}"
+
+
+def test_pictures_that_cannot_be_imagined_are_a_sentence_on_the_page(tmp_path):
+    text = "binary A; real R; image F[3, 32, 32]; A, R -> F; R ~ wgan; F ~ r3gan(width=4, latent=4, encoder=true)"
+    run = cd.fit(cd.compile(cd.parse(text)), {**{n: data(40)[n] for n in "AR"}, "F": PIXELS}, tmp_path, config=SHORT)
+    rows, said = imagined_pictures(run, "F")
+    assert [title for title, _ in rows] == ["as they are"]
+    assert said == f"No picture is imagined with A otherwise: {UNTOLD}"
+    write_report(run, tmp_path / "page.html")
+    assert f"<p>{said}</p>" in (tmp_path / "page.html").read_text()
+
+
+def test_rows_drawn_before_one_fails_are_kept(tmp_path, monkeypatch):
+    text = "binary A, B; image F[3, 32, 32]; A, B -> F; F ~ r3gan(width=4, latent=4, encoder=true)"
+    run = cd.fit(cd.compile(cd.parse(text)), {**{n: data(40)[n] for n in "AB"}, "F": PIXELS}, tmp_path, config=SHORT)
+
+    def failing(run, units, name, n):
+        if name == "B":
+            raise RunError("B is stuck")
+        return otherwise(run, units, name, n)
+
+    monkeypatch.setattr("causaldsl.report.imagined.otherwise", failing)
+    rows, said = imagined_pictures(run, "F")
+    assert [title for title, _ in rows] == ["as they are", "A otherwise"]
+    assert said == "No picture is imagined with B otherwise: B is stuck."
 
 
 @pytest.mark.parametrize("encoder", ["true", "false"])
 def test_pictures_where_there_is_an_encoder(encoder, tmp_path):
     text = f"binary A, B; A -> B; image F[3, 32, 32]; A, B -> F; F ~ r3gan(width=4, latent=4, encoder={encoder})"
-    seen = {**{n: data(40)[n] for n in "AB"}, "F": np.random.default_rng(0).integers(0, 256, (40, 3, 32, 32), np.uint8)}
+    seen = {**{n: data(40)[n] for n in "AB"}, "F": PIXELS}
     run = cd.fit(cd.compile(cd.parse(text)), seen, out=tmp_path / "run", config=SHORT)
-    rows = imagined_pictures(run, "F")
+    rows, said = imagined_pictures(run, "F")
+    assert said is None
     if encoder == "false":
         assert rows == []
         return
