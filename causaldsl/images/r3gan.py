@@ -36,8 +36,8 @@ class R3GANOptions(ImageOptions):
     lazy : int
         The gradient penalties come every so many steps, as many times heavier.
     label_weight : float
-        Weight of the Labeler's and the Anti-Labeler's part in the generator's loss. With 4 it wins against the critic,
-        which takes combinations that it never saw for fakes; but one training of two then broke down for a while.
+        Weight of the Labeler's part in the generator's loss; it has to win against the critic, which takes combinations
+        that it never saw for fakes. The Anti-Labeler's part weighs as much, but at most 1: it has no lower bound.
     anti_labeler : bool
         Whether there is an Anti-Labeler; it keeps pictures of one label diverse.
     tau : float
@@ -55,7 +55,7 @@ class R3GANOptions(ImageOptions):
     embedding: int = 0
     gamma: float = 0.0
     lazy: int = 4
-    label_weight: float = 1.0
+    label_weight: float = 4.0
     anti_labeler: bool = True
     tau: float = 3000.0
     augment: Literal["labelers", "all", "none"] = "labelers"

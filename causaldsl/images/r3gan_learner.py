@@ -131,7 +131,7 @@ class R3GANLearner(ImageLearner):
             )
         weight, k = self.options.label_weight, trust(t, self.options.tau)
         seen = self._blemished(fake, part.draw)
-        for name, share in (("labeler", weight), ("anti_labeler", -weight * k)):
+        for name, share in (("labeler", weight), ("anti_labeler", -min(weight, 1.0) * k)):
             if name in self.players:
                 loss = loss + share * self._read(name, seen, part.labels)
         return loss

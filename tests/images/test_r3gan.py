@@ -214,6 +214,21 @@ def test_lazy_penalties_come_every_so_many_steps_as_many_times_heavier(monkeypat
     assert weights == [3 * 0.5] * 3
 
 
+def test_the_labeler_weighs_what_is_asked_for_and_its_twin_at_most_one():
+    """At step 0 `k` is 1, so the losses at weights 4, 1 and a half differ by the two cross entropies alone."""
+    losses, parts = {}, {}
+    for weight in (0.5, 1.0, 4.0):
+        trained = choice(label_weight=weight, augment="none")
+        part = trained._part(trained._draw(0, slice(0, 8)))
+        losses[weight] = trained._generator_loss(part, 0).item()
+        seen = trained._blemished(part.fake, part.draw)
+        parts[weight] = [trained._read(name, seen, part.labels).item() for name in ("labeler", "anti_labeler")]
+    reads, puzzles = parts[1.0]
+    assert parts[4.0] == parts[0.5] == [reads, puzzles]
+    assert losses[4.0] - losses[1.0] == pytest.approx(3 * reads, abs=1e-4)
+    assert losses[1.0] - losses[0.5] == pytest.approx(0.5 * (reads - puzzles), abs=1e-4)
+
+
 @pytest.mark.parametrize(("size", "gamma"), [(32, 0.3), (64, 1.2), (128, 4.8)])
 def test_presets_follow_the_pictures_size(size, gamma):
     pixels = np.zeros((2, 3, size, size), np.uint8)
