@@ -67,6 +67,7 @@ def main() -> None:
     results = {}
     for spec, run in runs.items():
         read = effectiveness(run.model, "Face", both, PICTURES, seed)
+        assert read.mean is not None
         least = min(read.labels, key=read.labels.__getitem__)
         generator = torch.Generator().manual_seed(seed)
         asked = {name: torch.randint(2, (PICTURES,), generator=generator) for name in LABELS}
@@ -79,7 +80,7 @@ def main() -> None:
         rate, turns = steps * batch / spent, getattr(options, "generator_steps", 1)
         mean = sum(apart.values()) / len(apart)
         print(
-            f"| `{spec}` | {steps:,} | {spent / 60:.1f} | {rate:,.0f} | {rate * turns:,.0f} | {read.mean:.3f} "
+            f"| `{spec}` | {steps:,} | {spent / 60:.1f} | {rate:,.0f} | {rate * turns:,.0f} | {read.mean.value:.3f} "
             f"| {read.labels[least]:.3f} {least} | {distance:.1f} | {mean:.2f} | {apart['Bald']:.2f} |",
             flush=True,
         )
