@@ -101,6 +101,8 @@ class Controller(nn.Module):
 
     def ancestral(self, names: Iterable[str]) -> Controller:
         """Return a controller of some nodes and their ancestors; the whole where it would draw no fewer pictures."""
+        if not self.pictures:
+            return self
         causes = self.graph.ancestors(names)
         kept = self._of([name for name in self.nodes if name in causes])
         return kept if len(kept.pictures) < len(self.pictures) else self

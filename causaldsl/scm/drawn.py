@@ -37,8 +37,7 @@ def drawn(controller: Controller, asked: Asked, draws: int | None, seed: int) ->
     UsageError
         If a real node was seen whose noise cannot be inferred.
     """
-    if controller.pictures:
-        controller = controller.ancestral(_read(asked))
+    controller = controller.ancestral(_read(asked))
     n = draws or controller.affordable(DRAWS)
     generator, _ = seeded(seed, controller.device)
     seen: dict[str, int | float] = {}
