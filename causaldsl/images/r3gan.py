@@ -7,9 +7,10 @@ before the pictures are, so the generator learns to draw combinations of labels 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, ClassVar, Literal
 
+from causaldsl.graph.domain import Image
 from causaldsl.images.options import ImageOptions
 from causaldsl.plugins.protocols import Learner, NodeShape, PictureData, Schedule
 
@@ -106,6 +107,11 @@ class R3GANPlugin:
     options: ClassVar[type[R3GANOptions]] = R3GANOptions
     parent_domains: ClassVar[frozenset[str]] = frozenset({"binary", "categorical", "real"})
     image_sizes: ClassVar[tuple[int, ...]] = tuple(PRESETS)
+
+    def settle(self, shape: NodeShape, options: R3GANOptions) -> R3GANOptions:
+        """Return the options with what they leave to the preset of the picture's size."""
+        assert isinstance(shape.domain, Image)
+        return replace(options, gamma=options.gamma or PRESETS[shape.domain.height].gamma)
 
     def build(self, shape: NodeShape, options: R3GANOptions) -> ImageModel:
         """Build the generator of one image node."""

@@ -23,7 +23,7 @@ from causaldsl.images.learner import ImageLearner, Pace
 from causaldsl.images.losses import gradient_penalty, relativistic
 from causaldsl.images.losses_causalgan import trust
 from causaldsl.images.precision import widened
-from causaldsl.images.r3gan import PRESETS, R3GANOptions
+from causaldsl.images.r3gan import PRESETS, R3GANOptions, plugin
 from causaldsl.images.r3gan_networks import R3GAN, Critic, labeler
 from causaldsl.plugins.protocols import PictureData, Schedule
 
@@ -62,8 +62,7 @@ class R3GANLearner(ImageLearner):
         preset = PRESETS[model.image.height]
         pace = Pace(preset.steps, preset.batch, preset.rate, (0.0, 0.99))
         super().__init__(model, data, options, schedule, pace)
-        self.model, self.options = model, options
-        self.gamma = options.gamma or preset.gamma
+        self.model, self.options = model, plugin.settle(model.shape, options)
         image, causes, width = model.image, self.causes, options.width
         readers = () if options.conditioning == "projection" or not causes.domains else ("labeler", "anti_labeler")
         self.generator = copy.deepcopy(model.generator).requires_grad_()
@@ -117,7 +116,7 @@ class R3GANLearner(ImageLearner):
             logits = self.critic(pictures, self._told(torch.cat([part.real_labels, part.labels])))
         loss = relativistic(*logits.chunk(2))
         if penalise:  # the mean over both halves is (R1 + R2) / 2
-            loss = loss + self.options.lazy * self.gamma * gradient_penalty(logits, pictures)
+            loss = loss + self.options.lazy * self.options.gamma * gradient_penalty(logits, pictures)
         return loss
 
     def _generator_loss(self, part: Part, t: int) -> Tensor:

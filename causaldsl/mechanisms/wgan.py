@@ -117,6 +117,10 @@ class Wgan:
     abducts: ClassVar[frozenset[str]] = frozenset({"binary", "categorical"})
     latents: ClassVar[str] = "adversary"
 
+    def settle(self, shape: NodeShape, options: WganOptions) -> WganOptions:  # noqa: ARG002 - all nodes have one preset
+        """Return the options with the preset's numbers where they leave the choice to it."""
+        return replace(options, **{name: getattr(options.settings, name) for name in OVERRIDES})
+
     def build(self, shape: NodeShape, options: WganOptions) -> Mechanism:
         """Build the network of one node."""
         from causaldsl.mechanisms.wgan_networks import WganDiscrete

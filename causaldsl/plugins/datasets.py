@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from causaldsl.graph.ir import MechanismSpec
 from causaldsl.graph.specs import parse_spec
 from causaldsl.plugins.options import resolve
 from causaldsl.plugins.protocols import DatasetPlugin
+from causaldsl.plugins.recorded import recorded_options
 from causaldsl.plugins.registry import load, names
 
 TABLES = (".csv", ".parquet")
@@ -57,13 +59,24 @@ class Dataset:
             self.plugin.check_image(image, self.options)
 
 
-def dataset(text: str, root: Path | None = None) -> Dataset:
+def dataset(text: str, root: Path | None = None, recorded: Mapping[str, Any] | None = None) -> Dataset:
     """Return what `--data` stands for: `NAME`, `NAME(option=value)`, a file of a table, or a packed data set's folder.
+
+    Parameters
+    ----------
+    text : str
+        As it was given.
+    root : Path, optional
+        Where its files are.
+    recorded : mapping of str to value, optional
+        All its options, as a run recorded them; they go before those of the text.
 
     Raises
     ------
     UsageError
         If there is neither a data set nor a file of that name, or an option does not fit.
+    RunError
+        If a recorded option does not fit.
     """
     path = Path(text)
     if path.suffix.lower() in TABLES:
@@ -80,6 +93,8 @@ def dataset(text: str, root: Path | None = None) -> Dataset:
         known = f"there are {', '.join(names('datasets'))}; or give a file that ends in .csv or .parquet"
         raise UsageError(f"there is no data set `{spec.kind}`", did_you_mean(spec.kind, names("datasets")) or known)
     plugin: DatasetPlugin = load("datasets", spec.kind)
+    if recorded is not None:
+        return Dataset(text, plugin, root, recorded_options(plugin.options, spec.kind, recorded))
     options, findings = resolve(plugin.options, spec)
     if findings:
         raise UsageError(findings)

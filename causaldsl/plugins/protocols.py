@@ -122,7 +122,9 @@ class MechanismPlugin(Protocol):
     them out with all that shares them, or another word; nodes that share a latent are learned in one way),
     `abducts`, where its noise cannot be inferred from every value: False, or the kinds of domain for which it can; and
     `parent_domains`, where it takes not all labels as causes, or pictures too (`image`). It may have a
-    `check(shape, options)`, torch-free, that raises a UsageError where for another reason it cannot make a node.
+    `check(shape, options)`, torch-free, that raises a UsageError where for another reason it cannot make a node, and a
+    `settle(shape, options)`, torch-free, that returns the options with what they leave to a preset: a run records them
+    so, in JSON.
     """
 
     def build(self, shape: NodeShape, options: Any) -> Mechanism:
@@ -199,7 +201,8 @@ class ImagePlugin(Protocol):
     """A kind of image model.
 
     Besides, it may have an `inverse`, with the parameters of `learner`, that returns what trains the model's encoder
-    once its pictures are trained, or None: then the model `abducts`, and pictures can be evidence.
+    once its pictures are trained, or None: then the model `abducts`, and pictures can be evidence; and a `settle`, as a
+    mechanism may have.
     """
 
     options: ClassVar[type[Any]]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import torch
@@ -13,6 +13,7 @@ from causaldsl.graph.domain import Discrete, Image
 from causaldsl.graph.ir import CausalGraph, Node
 from causaldsl.plugins.defaults import domain_of, door_of, equation_of, mechanism_of, shape_of
 from causaldsl.plugins.options import resolve
+from causaldsl.plugins.recorded import settled, with_mechanisms
 from causaldsl.plugins.registry import load
 from causaldsl.scm.controller import Controller
 from causaldsl.scm.hidden import with_latents
@@ -22,7 +23,7 @@ from causaldsl.scm.model import CausalModel
 from causaldsl.scm.picture_node import PictureNode
 
 
-def compile_graph(graph: CausalGraph, seed: int = 0) -> CausalModel:
+def compile_graph(graph: CausalGraph, seed: int = 0, recorded: Mapping[str, Any] | None = None) -> CausalModel:
     r"""Compile a graph to its module stack: one generator a node, weights keyed by node.
 
     Parameters
@@ -31,6 +32,9 @@ def compile_graph(graph: CausalGraph, seed: int = 0) -> CausalModel:
         What to compile.
     seed : int
         Of the initial weights.
+    recorded : mapping, optional
+        The mechanisms of a run by node, in full, as `causaldsl.plugins.recorded.mechanisms_of` returned them; they go
+        before those of the graph.
 
     Returns
     -------
@@ -42,6 +46,8 @@ def compile_graph(graph: CausalGraph, seed: int = 0) -> CausalModel:
     GraphError
         If the graph cannot be compiled: an unstated domain, an unknown mechanism or option, a latent that its effects'
         mechanisms cannot learn with.
+    RunError
+        If a plugin no longer has what was recorded.
 
     Examples
     --------
@@ -49,12 +55,13 @@ def compile_graph(graph: CausalGraph, seed: int = 0) -> CausalModel:
     >>> [row.name for row in compile_graph(read_text("binary A, B\nA -> B\n")).summary()]
     ['A', 'B']
     """
-    findings = [d for d in validate(graph) if d.severity == "error"] + list(_unbuildable(graph))
+    meant = with_mechanisms(graph, recorded or {})
+    findings = [d for d in validate(meant) if d.severity == "error"] + list(_unbuildable(meant))
     if findings:
         raise GraphError(findings)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        return _build(graph, with_latents(graph))
+        return _build(graph, settled(with_latents(meant)))
 
 
 def _build(written: CausalGraph, graph: CausalGraph) -> CausalModel:

@@ -15,7 +15,7 @@ from causaldsl.datasets.rows import part_of, take
 from causaldsl.errors import DataError, UsageError, did_you_mean
 from causaldsl.graph.domain import Image
 from causaldsl.graph.ir import CausalGraph
-from causaldsl.plugins.datasets import dataset
+from causaldsl.plugins.datasets import Dataset, dataset
 from causaldsl.plugins.protocols import Data, Part
 
 if TYPE_CHECKING:
@@ -37,10 +37,10 @@ def open_data(
 
     Parameters
     ----------
-    data : str, Path, data frame or mapping of str to array
-        A data set's name, with options or without; a file of a table; the folder of a packed data set; a pandas or
-        polars frame; a structured array; or columns by name (an image node's pictures as uint8 of shape (n, channels,
-        height, width)).
+    data : str, Path, Dataset, data frame or mapping of str to array
+        A data set's name, with options or without; a file of a table; the folder of a packed data set; what one of
+        these stands for; a pandas or polars frame; a structured array; or columns by name (an image node's pictures as
+        uint8 of shape (n, channels, height, width)).
     root : Path, optional
         Folder of the data set.
     graph : CausalGraph
@@ -67,7 +67,9 @@ def open_data(
         assert isinstance(domain, Image)
         images[name] = domain
     if isinstance(data, str | Path):
-        found = load(dataset(str(data), root), graph.columns, images, part)
+        data = dataset(str(data), root)
+    if isinstance(data, Dataset):
+        found = load(data, graph.columns, images, part)
     else:
         found = part_of(in_memory(data, graph, images), part)
     missing = [name for name in graph.columns if name not in found.labels]
@@ -108,14 +110,14 @@ def data_of(run: Run, labels_only: bool, part: Part = "train") -> Data:
     ------
     DataError, UsageError
         As `open_data` does, and if they were in memory.
+    RunError
+        If the data set no longer has an option that the run recorded.
     """
     if run.record["data"] == IN_MEMORY:
         raise UsageError("the run learned from arrays in memory, which are not kept")
-    root = run.record["root"]
-    drop_missing = bool(run.record.get("drop_missing"))
-    return open_data(
-        run.record["data"], None if root is None else Path(root), run.graph, labels_only, drop_missing, part
-    )
+    root = None if run.record["root"] is None else Path(run.record["root"])
+    asked = dataset(run.record["data"], root, run.record.get("data_options"))
+    return open_data(asked, root, run.graph, labels_only, bool(run.record.get("drop_missing")), part)
 
 
 def _complete(data: Data, graph: CausalGraph) -> Data:

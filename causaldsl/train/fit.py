@@ -15,8 +15,9 @@ from causaldsl.check.identifiability import unidentified
 from causaldsl.datasets.encode import encode
 from causaldsl.errors import GraphError, RunError, UsageError
 from causaldsl.formats.causal import write_causal
-from causaldsl.plugins.datasets import dataset
+from causaldsl.plugins.datasets import Dataset, dataset
 from causaldsl.plugins.protocols import Data
+from causaldsl.plugins.recorded import values_of
 from causaldsl.scm.model import CausalModel
 from causaldsl.scm.ranks import Ranks
 from causaldsl.train.config import Config
@@ -123,11 +124,12 @@ def plan(
     if labels_only:
         require_labels_suffice(model.graph)
     root = None if root is None else Path(root)
-    found = ranks.together(lambda: open_data(data, root, model.graph, labels_only, drop_missing))
+    asked = ranks.together(lambda: dataset(str(data), root)) if isinstance(data, str | Path) else data
+    found = ranks.together(lambda: open_data(asked, root, model.graph, labels_only, drop_missing))
     rows = ranks.together(lambda: encode(found.labels, model.graph))
-    name = dataset(str(data), root).name if isinstance(data, str | Path) else found.name
+    name, chosen = (asked.name, values_of(asked.options)) if isinstance(asked, Dataset) else (found.name, {})
     where = None if root is None else str(root.resolve())
-    return planned_run(out, copy.deepcopy(model), config, name, labels_only, where), found, rows
+    return planned_run(out, copy.deepcopy(model), config, name, labels_only, where, chosen), found, rows
 
 
 def resume(out: str | Path, *, reporter: Reporter | None = None, device: str = "cpu", machine: Machine = HERE) -> Run:

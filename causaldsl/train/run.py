@@ -1,7 +1,7 @@
 """Run: the folder that a training leaves, from which everything can be rebuilt.
 
 model.causal            the canonical text
-run.json                config, data, versions, state of the training, results
+run.json                config, data, every option, versions, state of the training, results
 log.jsonl               losses and measures, a line each
 weights.safetensors     the trained model, keyed by node
 checkpoint.safetensors  where an unfinished training stands
@@ -25,6 +25,7 @@ from causaldsl.graph.domain import Value
 from causaldsl.graph.ir import CausalGraph
 from causaldsl.graph.question import Query
 from causaldsl.graph.read import read_file
+from causaldsl.plugins.recorded import mechanisms_of
 from causaldsl.scm.answers import ClaimAnswer, NumberAnswer
 from causaldsl.scm.build import compile_graph
 from causaldsl.scm.model import CausalModel
@@ -126,7 +127,13 @@ class Run:
 
 
 def planned_run(
-    folder: Path, model: CausalModel, config: Config, data: str, labels_only: bool, root: str | None
+    folder: Path,
+    model: CausalModel,
+    config: Config,
+    data: str,
+    labels_only: bool,
+    root: str | None,
+    data_options: Mapping[str, Any] | None = None,
 ) -> Run:
     """Return a run of which nothing is written."""
     record: dict[str, Any] = {
@@ -135,7 +142,9 @@ def planned_run(
         "complete": False,
         "labels_only": labels_only,
         "data": data,
+        "data_options": dict(data_options or {}),
         "root": root,
+        "mechanisms": mechanisms_of(model.controller.graph),
         "config": config.as_dict(),
         "versions": {
             "causaldsl": causaldsl.__version__,
@@ -207,7 +216,7 @@ def open_run(path: str | Path, device: str = "cpu") -> Run:
     UsageError
         If there is no run at the path.
     RunError
-        If it is damaged, unfinished before its first checkpoint, or of a newer format.
+        If it is damaged, unfinished before its first checkpoint, of a newer format, or has options that are no more.
     """
     run = open_record(Path(path), device)
     weights = run.folder / WEIGHTS
@@ -238,7 +247,10 @@ def open_record(folder: Path, device: str = "cpu") -> Run:
         raise RunError(f"{folder / RECORD} is damaged: it has no {', '.join(sorted(missing))}")
     try:
         graph = read_file(folder / TEXT)
-        model = compile_graph(graph, seed=merge(Config(), record["config"]).seed)
+        seed = merge(Config(), record["config"]).seed
+        model = compile_graph(graph, seed, record.get("mechanisms"))
+    except RunError:
+        raise
     except CausalError as error:
         raise RunError(f"the run {folder} is damaged: {error}") from None
     return Run(folder, record, model.to(device))

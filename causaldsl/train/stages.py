@@ -79,7 +79,7 @@ def _labels(
 
 def _images(run: Run, name: str, data: Data, rows: Mapping[str, Tensor], machine: Machine) -> list[Stage]:
     """Return the stages of an image node: its pictures, then the encoder that finds the way back from them."""
-    model, config, spec = run.model, run.config, mechanism_of(run.graph[name])
+    model, config, spec = run.model, run.config, mechanism_of(run.model.controller.graph[name])
     plugin, image = load("images", spec.kind), model.image(name)
     options, _ = resolve(plugin.options, spec)
 

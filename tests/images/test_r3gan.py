@@ -235,7 +235,7 @@ def test_presets_follow_the_pictures_size(size, gamma):
     data = PictureData(pixels, torch.zeros(2, 2), Coins())
     options = R3GANOptions(width=2)
     trained = plugin.learner(plugin.build(shape(size), options), data, options, Schedule(0))
-    assert trained.gamma == pytest.approx(gamma) == 0.3 * (size / 32) ** 2
+    assert trained.options.gamma == pytest.approx(gamma) == 0.3 * (size / 32) ** 2
     assert (trained.steps, trained.batch) == (PRESETS[size].steps, PRESETS[size].batch)
 
 
