@@ -1,4 +1,8 @@
-"""The networks of `causalgan`: those of DCGAN (radford2016), and minibatch features in the critic (salimans2016)."""
+"""The networks of `causalgan`: those of DCGAN (radford2016), and minibatch features in the critic (salimans2016).
+
+A layer has no bias where what follows takes it out again, a batch normalisation or a distance: its gradient would be
+nothing but rounding, which Adam scales up to steps as long as any other's.
+"""
 
 from __future__ import annotations
 
@@ -73,14 +77,14 @@ def small(layer: nn.Linear | nn.Conv2d | nn.ConvTranspose2d) -> nn.Module:
     return layer
 
 
-def halve(inputs: int, outputs: int) -> nn.Module:
+def halve(inputs: int, outputs: int, bias: bool = True) -> nn.Module:
     """Return a 5x5 convolution that halves height and width."""
-    return small(nn.Conv2d(inputs, outputs, 5, 2, 2))
+    return small(nn.Conv2d(inputs, outputs, 5, 2, 2, bias=bias))
 
 
-def double(inputs: int, outputs: int) -> nn.Module:
+def double(inputs: int, outputs: int, bias: bool) -> nn.Module:
     """Return a 5x5 convolution that doubles height and width."""
-    return small(nn.ConvTranspose2d(inputs, outputs, 5, 2, 2, 1))
+    return small(nn.ConvTranspose2d(inputs, outputs, 5, 2, 2, 1, bias=bias))
 
 
 class Generator(nn.Module):
@@ -101,7 +105,8 @@ class Generator(nn.Module):
         widths = [*reversed(channels(image.height, width)), image.channels]
         self.seed = small(nn.Linear(inputs, 16 * widths[0]))
         self.norms = nn.ModuleList(BatchNorm(w) for w in widths[:-1])
-        self.ups = nn.ModuleList(double(a, b) for a, b in pairwise(widths))
+        last = len(widths) - 2
+        self.ups = nn.ModuleList(double(a, b, bias=i == last) for i, (a, b) in enumerate(pairwise(widths)))
 
     def forward(self, inputs: Tensor) -> Tensor:
         """Draw pictures, shape (n, channels, height, width), in [-1, 1]."""
@@ -130,7 +135,7 @@ class Reader(nn.Module):
         super().__init__()
         widths = channels(image.height, width)
         self.first = halve(image.channels, widths[0])
-        self.body = nn.ModuleList(halve(a, b) for a, b in pairwise(widths))
+        self.body = nn.ModuleList(halve(a, b, bias=False) for a, b in pairwise(widths))
         self.norms = nn.ModuleList(BatchNorm(w) for w in widths[1:])
         self.company = Company(widths[1], width, minibatch, image.height // 4, widths[2]) if minibatch else None
         self.head = small(nn.Linear(16 * widths[-1], outputs))
@@ -171,8 +176,8 @@ class Company(Batchwise):
     def __init__(self, inputs: int, width: int, features: int, size: int, outputs: int) -> None:
         super().__init__()
         self.look = halve(inputs, width)
-        self.look_again = halve(width, width)
-        self.compare = small(nn.Linear(width * (size // 4) ** 2, features * KERNEL))
+        self.look_again = halve(width, width, bias=False)
+        self.compare = small(nn.Linear(width * (size // 4) ** 2, features * KERNEL, bias=False))
         self.weight = nn.Parameter(torch.empty(outputs, features, 5, 5))
         nn.init.normal_(self.weight, std=0.02)
         taps = F.unfold(torch.ones(1, 1, size, size), 5, padding=2, stride=2)[0]  # which taps fall inside, by place
