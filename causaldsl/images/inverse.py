@@ -101,7 +101,7 @@ class InverseLearner(ImageLearner):
     options : ImageOptions
         As the model was built with.
     schedule : Schedule
-        That of the generator; the encoder takes a third of its steps.
+        That of the generator; the encoder takes a third of its steps, at half its rate.
     pace : Pace
         The generator's.
 
@@ -122,7 +122,7 @@ class InverseLearner(ImageLearner):
     ) -> None:
         super().__init__(model, data, options, schedule, pace)
         self.name = f"encoder of {model.shape.name}"
-        self.steps = max(1, self.steps // SHARE)
+        self.steps, self.rate = max(1, self.steps // SHARE), self.rate / 2
         self.model, self.inverse = model, inverse
         self.enlist("encoder", inverse.requires_grad_())
 

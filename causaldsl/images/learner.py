@@ -6,7 +6,7 @@ import math
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor, nn
@@ -134,6 +134,7 @@ class ImageLearner(ABC):
         self.batch = schedule.batch or pace.batch
         self.rate = schedule.learning_rate or pace.rate
         self.betas, self.seed, self.common = pace.betas, schedule.seed, options
+        self.schedule = replace(schedule, steps=self.steps, batch=self.batch, learning_rate=self.rate)
         self.device = next(model.parameters()).device
         self.ranks, self.compiles = Ranks(schedule.rank, schedule.ranks), schedule.compile
         self.parts = parts(self.batch, schedule.ranks, schedule.rank, schedule.accumulate)

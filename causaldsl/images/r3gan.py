@@ -139,7 +139,7 @@ class R3GANPlugin:
         if model.inverse is None:
             return None
         preset = PRESETS[model.image.height]
-        pace = Pace(preset.steps, preset.batch, preset.rate / 2, (0.9, 0.99))
+        pace = Pace(preset.steps, preset.batch, preset.rate, (0.9, 0.99))
         return InverseLearner(model, model.inverse, data, options, schedule, pace)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Generator, Tensor
@@ -88,6 +88,7 @@ class LikelihoodLearner:
         self.batch = schedule.batch or FULL_BATCH
         self.seed = schedule.seed
         self.rate = schedule.learning_rate or 0.02
+        self.schedule = replace(schedule, steps=self.steps, batch=self.batch, learning_rate=self.rate)
         for block in self.blocks:
             block.prepare()
         alone = [node for node in nodes if node not in joint]

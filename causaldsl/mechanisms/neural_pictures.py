@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import torch
@@ -109,6 +110,7 @@ class ReadingLearner:
         self.name, self.controller, self.nodes, self.seed = f"{name} of pictures", controller, nodes, schedule.seed
         self.steps, self.batch = schedule.steps or STEPS, schedule.batch or BATCH
         self.rate = schedule.learning_rate or RATE
+        self.schedule = replace(schedule, steps=self.steps, batch=self.batch, learning_rate=self.rate)
         self.rows = rows
         self.n = len(rows[nodes[0]])
         some = torch.arange(0, self.n, -(-self.n // PREPARED), device=controller.device)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import torch
 from torch import Generator, Tensor
@@ -57,6 +58,7 @@ class WganLearner:
         self.steps = schedule.steps or self.settings.steps
         self.batch = schedule.batch or self.settings.batch
         self.rate = schedule.learning_rate or self.settings.learning_rate
+        self.schedule = replace(schedule, steps=self.steps, batch=self.batch, learning_rate=self.rate)
         self.seed = schedule.seed
         inside = set(nodes)
         parents = {p for member in members for p, _ in member.shape.parents}

@@ -30,7 +30,9 @@ class Learner(Protocol):
 
     All randomness of step `t` comes from `(seed, t)`, so that a run that is resumed at `t` is the run never stopped. It
     may have a `doubtful`, a bool, the same on all ranks: while it is true, no checkpoint is taken, neither by the clock
-    nor at a stop, and the last one stays where the run goes on from. A learner without it never is.
+    nor at a stop, and the last one stays where the run goes on from. A learner without it never is. It may
+    have the `schedule` that it was given, with what it chose itself: a run that is resumed keeps to that, whatever the
+    plugin would choose by then.
     """
 
     name: str

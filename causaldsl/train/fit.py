@@ -228,6 +228,7 @@ def _train(
                 learner = ranks.together(stage.build)
                 if learner is None:
                     continue
+                ranks.lead(lambda: run.save_record())
                 if start:
                     learner.load_state(state)
                 measure = (lambda: {"tvd": meter.tvd()}) if stage.measured and meter.tabled else None

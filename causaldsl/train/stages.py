@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from torch import Tensor
@@ -11,8 +11,9 @@ from torch import Tensor
 from causaldsl.graph.domain import Image
 from causaldsl.plugins.defaults import mechanism_of
 from causaldsl.plugins.options import resolve
-from causaldsl.plugins.protocols import Data, Learner, PictureData
+from causaldsl.plugins.protocols import Data, Learner, PictureData, Schedule
 from causaldsl.plugins.registry import load
+from causaldsl.train import config
 from causaldsl.train.labels import ControllerSampler
 from causaldsl.train.machine import Machine
 from causaldsl.train.run import Run
@@ -58,38 +59,53 @@ def stages_of(run: Run, data: Data, rows: Mapping[str, Tensor], machine: Machine
         if name not in controller.pictures:
             reads = any(isinstance(domain, Image) for _, domain in controller[name].shape.parents)
             (readers if reads else kinds).setdefault(mechanism_of(controller.graph[name]).kind, []).append(name)
-    labels = [Stage(f"labels: {k}", _labels(run, rows, k, nodes, machine), True) for k, nodes in kinds.items()]
+    labels = [_labels(run, rows, "labels", k, nodes, machine) for k, nodes in kinds.items()]
     if not run.labels_only:
         seen = {**rows, **data.pictures}
-        labels += [Stage(f"readers: {k}", _labels(run, seen, k, nodes, machine), False) for k, nodes in readers.items()]
+        labels += [_labels(run, seen, "readers", k, nodes, machine) for k, nodes in readers.items()]
     names = () if run.labels_only else [name for name in run.graph.order if name in run.graph.images]
     return [*labels, *(stage for name in names for stage in _images(run, name, data, rows, machine))]
 
 
-def _labels(
-    run: Run, rows: Mapping[str, Any], kind: str, nodes: list[str], machine: Machine
-) -> Callable[[], Learner | None]:
-    def build() -> Learner | None:
-        schedule = run.config.schedule(run.config.labels, machine)
-        learner: Learner | None = load("mechanisms", kind).learner(run.model.controller, nodes, rows, schedule)
-        return learner
+def _labels(run: Run, rows: Mapping[str, Any], what: str, kind: str, nodes: list[str], machine: Machine) -> Stage:
+    name = f"{what}: {kind}"
 
-    return build
+    def build() -> Learner | None:
+        schedule = _schedule(run, name, run.config.labels, machine)
+        return _settled(run, name, load("mechanisms", kind).learner(run.model.controller, nodes, rows, schedule))
+
+    return Stage(name, build, what == "labels")
+
+
+def _schedule(run: Run, name: str, stage: config.Stage, machine: Machine) -> Schedule:
+    """Return the schedule of a stage; what the config leaves open is as it was when the stage began."""
+    schedule, chosen = run.config.schedule(stage, machine), run.record.get("schedules", {}).get(name, {})
+    return replace(schedule, **{key: value for key, value in chosen.items() if not getattr(schedule, key)})
+
+
+def _settled(run: Run, name: str, learner: Learner | None) -> Learner | None:
+    """Note in the record what a learner chose where its schedule left it the choice, as far as it says."""
+    schedule: Schedule | None = getattr(learner, "schedule", None)
+    if schedule is not None:
+        chosen = {key: getattr(schedule, key) for key in ("steps", "batch", "learning_rate")}
+        run.record.setdefault("schedules", {})[name] = chosen
+    return learner
 
 
 def _images(run: Run, name: str, data: Data, rows: Mapping[str, Tensor], machine: Machine) -> list[Stage]:
     """Return the stages of an image node: its pictures, then the encoder that finds the way back from them."""
-    model, config, spec = run.model, run.config, mechanism_of(run.model.controller.graph[name])
+    model, stage, spec = run.model, f"images: {name}", mechanism_of(run.model.controller.graph[name])
     plugin, image = load("images", spec.kind), model.image(name)
     options, _ = resolve(plugin.options, spec)
 
     def built(how: Callable[..., Learner | None]) -> Learner | None:
         image.encoder.prepare(image.causes_in(rows))
-        sampler = ControllerSampler(model, name, config.seed)
+        sampler = ControllerSampler(model, name, run.config.seed)
         pictures = PictureData(data.pictures[name], image.encoded(rows), sampler, data.flips)
-        return how(image, pictures, options, config.schedule(config.images, machine))
+        schedule = _schedule(run, stage, run.config.images, machine)
+        return _settled(run, stage, how(image, pictures, options, schedule))
 
-    stages = [Stage(f"images: {name}", lambda: built(plugin.learner), False)]
+    stages = [Stage(stage, lambda: built(plugin.learner), False)]
     if image.abducts and hasattr(plugin, "inverse"):
         stages.append(Stage(f"encoder: {name}", lambda: built(plugin.inverse), False))
     return stages

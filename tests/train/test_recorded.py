@@ -2,14 +2,14 @@
 
 import json
 import shutil
-from dataclasses import dataclass, make_dataclass
+from dataclasses import dataclass, make_dataclass, replace
 
 import numpy as np
 import pytest
 
 import causaldsl as cd
 from causaldsl.errors import Interrupted, RunError
-from causaldsl.images.r3gan import R3GANOptions
+from causaldsl.images.r3gan import PRESETS, R3GANOptions
 from causaldsl.plugins.registry import load
 from causaldsl.train.config import read_config
 from causaldsl.train.data import data_of
@@ -55,6 +55,9 @@ def test_an_unfinished_run_goes_on_with_the_options_it_was_begun_with(whole, dat
     with pytest.raises(Interrupted):
         cd.fit(cd.compile(GRAPH), data, tmp_path / "run", config=SHORT, reporter=StopAt(*stage))
     released(monkeypatch, Later)
+    preset = PRESETS[32]
+    if stage[0].startswith("images"):  # a stage that has begun keeps its pace as well
+        monkeypatch.setitem(PRESETS, 32, replace(preset, rate=10 * preset.rate, gamma=7))
     assert cd.compile(GRAPH).image("Face").latent == 6, "what is begun now has the new defaults"
     assert same(whole, resume(tmp_path / "run"))
 
@@ -71,6 +74,12 @@ def test_what_a_preset_chose_is_recorded(whole):
     face = whole.record["mechanisms"]["Face"]
     assert (face["kind"], face["options"]["gamma"], face["options"]["width"]) == ("r3gan", 0.3, 4)
     assert whole.record["mechanisms"]["A"] == {"kind": "neural", "options": {"hidden": 32, "layers": 2}}
+
+
+def test_what_a_learner_chose_goes_behind_the_config(whole):
+    pace = {"steps": 4, "batch": 8, "learning_rate": 0.002}
+    assert whole.record["schedules"]["images: Face"] == pace
+    assert whole.record["schedules"]["labels: neural"] == {"steps": 20, "batch": 4096, "learning_rate": 0.02}
 
 
 def copied(run, folder, **changes):
