@@ -62,7 +62,6 @@ def main() -> None:
     )[image]
     print(f"doing nothing changes a pixel by {(nothing - seen).abs().max():.1e} at most\n")
     judge = run_judges(run, image, print)[-1]
-    order = [judge.names.index(name) for name in LABELS]
     region = ((true - seen).abs().amax(1, keepdim=True) > CHANGED).expand_as(seen)
     mine = torch.zeros(UNITS, len(LABELS), dtype=torch.bool)
     mine[torch.arange(UNITS), torch.from_numpy(whose)] = True
@@ -71,7 +70,8 @@ def main() -> None:
     read = {}
     for title, pictures in rows.items():
         error = (pictures - true).abs()
-        right = (judge.read(pictures)[:, order] > 0.5) == asked.bool()
+        seen_in = judge.read(pictures)
+        right = torch.stack([seen_in[name] for name in LABELS], 1) == asked
         read[title] = right
         print(
             f"| {title} | {error[region].mean():.4f} | {error[~region].mean():.4f} | {error.mean():.4f} "

@@ -58,9 +58,12 @@ def judges_of_faces() -> None:
     assert data.uniform is not None
     pictures, labels = data.uniform(LESSONS, 1)
     exam = data.uniform(EXAM, 2)
-    plain, robust = (timed(kind, pictures, labels, seed=0, test=exam, flips=True) for kind in ("plain", "robust"))
+    plain, robust = (
+        timed(kind, dict.fromkeys(LABELS, 2), pictures, labels, seed=0, test=exam, flips=True)
+        for kind in ("plain", "robust")
+    )
     rows = {"plain": plain.accuracy, "robust, as it reads": robust.accuracy, "robust, worn": robust.accuracy_worn}
-    table(plain.names, rows)
+    table(plain.labels, rows)
 
 
 def judges_of_celeba(root: Path) -> None:
@@ -68,12 +71,13 @@ def judges_of_celeba(root: Path) -> None:
     train, exam = (load(data, LABELS, images, part) for part in ("train", "held_out"))
     lessons, test = np.asarray(train.pictures["Face"]), (np.asarray(exam.pictures["Face"]), exam.labels)
     plain, robust = (
-        timed(kind, lessons, train.labels, seed=0, test=test, flips=True, epochs=8) for kind in ("plain", "robust")
+        timed(kind, dict.fromkeys(LABELS, 2), lessons, train.labels, seed=0, test=test, flips=True, epochs=8)
+        for kind in ("plain", "robust")
     )
     rows = {}
     for judge in (plain, robust):
         rows |= {judge.kind: judge.accuracy, f"{judge.kind}, balanced": judge.balanced_accuracy}
-    table(plain.names, rows)
+    table(plain.labels, rows)
 
 
 if __name__ == "__main__":

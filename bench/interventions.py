@@ -63,7 +63,7 @@ def judged(run: Run, both: list[Judge], look: Look, real: Real, uniform: Tensor,
     generator = torch.Generator().manual_seed(seed)
     asked = {name: torch.randint(2, (PICTURES,), generator=generator) for name in LABELS}
     drawn = run.model.draw("Face", asked, generator)
-    right = {judge.kind: torch.stack(list(hits(judge.levels(drawn), asked).values())).double() for judge in both}
+    right = {judge.kind: torch.stack(list(hits(judge.read(drawn), asked).values())).double() for judge in both}
     held = counts(real, asked)
     parts = {"seen": held >= COMMON, "rare": (held > 0) & (held < COMMON), "unseen": held == 0}
     lower = dict(zip(LABELS, torch.stack([hit.mean(1) for hit in right.values()]).amin(0).tolist(), strict=True))

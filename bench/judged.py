@@ -89,7 +89,7 @@ def judges(folder: Path, data: Data, seed: int) -> list[Judge]:
         if not path.exists():
             assert data.uniform is not None
             pictures, labels = data.uniform(JUDGED, seed + 1)
-            train_judge(kind, pictures, labels, seed=seed, flips=True).save(path)
+            train_judge(kind, dict.fromkeys(labels, 2), pictures, labels, seed=seed, flips=True).save(path)
     return [Judge.load(path) for path in paths.values()]
 
 

@@ -68,19 +68,20 @@ def without_rest(run: Run, seen: Tensor, labels: Columns, asked: Mapping[str, Te
 
 
 def judges(folder: Path, pictures: np.ndarray, digits: np.ndarray, test: tuple[np.ndarray, np.ndarray]) -> list[Judge]:
-    """Train judges with an output a digit, or open those that were trained before."""
+    """Train judges of digits, or open those that were trained before."""
     found = []
     for kind in KINDS:
-        path = folder / f"digits-{kind}.safetensors"
+        path = folder / f"digit-{kind}.safetensors"
         if not path.exists():
-            each, tested = ({f"is {k}": (column == k).astype(int) for k in range(10)} for column in (digits, test[1]))
-            train_judge(kind, pictures, each, seed=0, test=(test[0], tested), epochs=EPOCHS).save(path)
+            exam = test[0], {"digit": test[1]}
+            judge = train_judge(kind, {"digit": 10}, pictures, {"digit": digits}, seed=0, test=exam, epochs=EPOCHS)
+            judge.save(path)
         found.append(Judge.load(path))
     return found
 
 
 def lower(read: list[Judge], pictures: Tensor, digits: Tensor) -> float:
-    return min((j.read(pictures).argmax(1) == digits).float().mean().item() for j in read)
+    return min((j.read(pictures)["digit"] == digits).float().mean().item() for j in read)
 
 
 def main() -> None:

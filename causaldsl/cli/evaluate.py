@@ -91,6 +91,8 @@ def _print(found: dict[str, Any]) -> None:
                 f"mean {figures['mean']:.3f} ({span(figures['interval'])}) of {figures['n']:,} pictures read as asked; "
                 "of the judges the lower counts"
             )
+        if name == "errors":
+            click.echo("mean absolute error in the cause's own units; of the judges the greater counts")
     for note in found["notes"]:
         say(f"note: {note}")
 

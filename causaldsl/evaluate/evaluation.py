@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from functools import cached_property
@@ -13,9 +14,9 @@ from causaldsl.evaluate.judge import Judge, Kind
 from causaldsl.evaluate.judges import train_judge
 from causaldsl.evaluate.likeness import FEATURES, FEWEST, UNJUDGED, diversities, likeness, looks
 from causaldsl.evaluate.rare import ask_combination, rare_combinations
-from causaldsl.evaluate.readings import binary_causes, effectiveness, rows
+from causaldsl.evaluate.readings import effectiveness, readable, rows
 from causaldsl.evaluate.real import Real, lessons, real_of
-from causaldsl.graph.domain import Discrete, Image, Value
+from causaldsl.graph.domain import Binary, Discrete, Image, Value
 from causaldsl.measure.interval import Measured
 from causaldsl.plugins.protocols import Data
 from causaldsl.scm.open_names import levels_shown
@@ -24,8 +25,10 @@ from causaldsl.train.files import read_json, write_json
 from causaldsl.train.run import Run
 
 RESULTS = "evaluation.json"
-FORMAT = 2
+FORMAT = 3
 """Of the results; others are measured anew."""
+BINARY = 2
+"""The format that says the same of a run whose causes are all binary: once judges read no others."""
 KINDS: tuple[Kind, ...] = ("plain", "robust")
 PICTURES = 2000
 """Pictures read for each figure, unless it is said otherwise."""
@@ -53,8 +56,9 @@ def evaluate(
     Returns
     -------
     dict
-        `effectiveness`: `mean`, `labels`, `by_judge`, `n`, `interval`, `intervals`; `rows`: see `Row`; `judges`: how
-        they read real pictures they have not seen; `rare`: combinations of two labels; `features`: see `likeness`;
+        `effectiveness`: `mean`, `labels`, `by_judge`, `n`, `interval`, `intervals`; `errors`: of each real cause; see
+        `Errors`; `rows`: see `Row`; `judges`: how they read real pictures they have not seen; `rare`: combinations of
+        two labels; `features`: see `likeness`;
         `diversity`: by label and level; `notes`: what could not be measured, and why.
 
     Raises
@@ -77,7 +81,9 @@ def kept(run: Run, n: int | None, features: Sequence[str]) -> dict[str, Any] | N
     if not run.complete or not (run.folder / RESULTS).exists():
         return None
     found = read_json(run.folder / RESULTS)
-    fits = found.get("format") == FORMAT and n in (None, found["n"]) and set(features) <= set(found["features"])
+    binary = all(isinstance(run.graph[name].domain, Binary) for name in run.graph[run.graph.images[0]].parents)
+    known = {FORMAT, BINARY} if binary else {FORMAT}
+    fits = found.get("format") in known and n in (None, found["n"]) and set(features) <= set(found["features"])
     return found if fits else None
 
 
@@ -132,12 +138,14 @@ class Evaluator:
             return levels_shown(column)
 
         self.say(f"reading {n:,} pictures for each figure")
+        asked = effectiveness(run.model, image, judges, n, seed)
         found: dict[str, Any] = {
             "schema": 1,
             "format": FORMAT,
             "n": n,
             "image": image,
-            "effectiveness": effectiveness(run.model, image, judges, n, seed).as_json(),
+            "effectiveness": asked.as_json(),
+            "errors": {name: error.as_json() for name, error in asked.errors.items()},
             "rows": [asdict(row) for row in rows(run.model, image, judges, n, seed)],
             "judges": {judge.kind: _about(judge) for judge in judges},
             "rare": [],
@@ -151,7 +159,7 @@ class Evaluator:
         if half < FEWEST:
             note = real.note or f"{len(real):,} real pictures are too few to compare with"
             return {**found, "notes": [*self.notes, note]}
-        read = {name: column for name, column in real.levels.items() if judges and name in judges[-1].names}
+        read = {name: column for name, column in real.levels.items() if judges and name in judges[-1].labels}
         found["rare"] = [
             {
                 "labels": {name: levels(name)[level] for name, level in combination.labels.items()},
@@ -173,7 +181,7 @@ class Evaluator:
 
 
 def run_judges(run: Run, image: str, say: Callable[[str], None]) -> list[Judge]:
-    """Return the plain and the robust judge of a run, trained once and kept in its folder.
+    """Return the plain and the robust judge of a run, trained once and kept in its folder; they read every cause.
 
     They learn from uniformly labelled pictures where the data set draws such, else from its real pictures; never from a
     generated one. They are measured on real ones that they have not seen: those that the data set holds out, or a
@@ -182,23 +190,24 @@ def run_judges(run: Run, image: str, say: Callable[[str], None]) -> list[Judge]:
     Raises
     ------
     UsageError
-        If there is nothing that they could read: judges read binary labels, in pictures whose size is a multiple of 32.
+        If there is nothing that they could read: no cause, or pictures whose size is no multiple of 32.
     DataError
-        If the data are not to be had, or a label is the same in all pictures.
+        If the data are not to be had, no picture has some level, or a cause is the same in all.
     """
-    names = binary_causes(run.model, image)
-    if not names:
-        raise UsageError(f"no cause of `{image}` is binary")
-    paths = {kind: judge_path(run, kind) for kind in KINDS}
-    missing = [kind for kind, path in paths.items() if not path.exists()]
+    levels = readable(run.model, image)
+    if not levels:
+        raise UsageError(f"`{image}` has no causes")
+    found = {kind: Judge.load(path) for kind in KINDS if (path := judge_path(run, kind)).exists()}
+    missing = [kind for kind in KINDS if kind not in found or found[kind].levels != levels]
     if missing:
         data: Data = data_of(run, labels_only=False)
-        (pictures, labels), test = lessons(run, data, image, names)
+        (pictures, values), test = lessons(run, data, image, levels)
         for kind in missing:
             say(f"training the {kind} judge on {len(pictures):,} pictures")
-            judge = train_judge(kind, pictures, labels, seed=run.config.seed, test=test, flips=data.flips)
-            judge.save(paths[kind])
-    return [Judge.load(path) for path in paths.values()]
+            judge = train_judge(kind, levels, pictures, values, seed=run.config.seed, test=test, flips=data.flips)
+            judge.save(judge_path(run, kind))
+            found[kind] = judge
+    return [found[kind] for kind in KINDS]
 
 
 def judge_path(run: Run, kind: Kind) -> Path:
@@ -207,10 +216,14 @@ def judge_path(run: Run, kind: Kind) -> Path:
 
 
 def _about(judge: Judge) -> dict[str, Any]:
-    found = {
-        name: dict(zip(judge.names, getattr(judge, name).tolist(), strict=True))
+    found: dict[str, Any] = {
+        name: dict(zip(judge.labels, getattr(judge, name).tolist(), strict=True))
         for name in ("accuracy", "accuracy_worn", "balanced_accuracy")
     }
+    if judge.reals:
+        off = zip(judge.reals, judge.error.tolist(), judge.spread.tolist(), strict=True)
+        root, n = math.sqrt(max(judge.tested, 1)), judge.tested
+        found["errors"] = {name: Measured.about(e, sd / root, n, least=0).as_json() for name, e, sd in off}
     if not judge.tested:
         return {**found, "n": None}
     spans = {name: Measured.share(p, judge.tested).as_json()["interval"] for name, p in found["accuracy"].items()}

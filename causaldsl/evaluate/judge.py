@@ -1,9 +1,9 @@
-"""Judge: a classifier of the labels of pictures that knows its own errors; and how to take them out of a reading."""
+"""Judge: reads the causes of pictures and knows its own errors; and how to take them out of a reading."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Literal, cast, get_args
 
@@ -17,17 +17,21 @@ from causaldsl.scm.image import at_rest
 from causaldsl.train.files import read_tensors, write_tensors
 
 Kind = Literal["plain", "robust"]
+_OF_REALS = {"location": 0.0, "scale": 1.0, "error": 0.0, "spread": 0.0}
+"""What is known of the real causes, before anything was learned."""
 
 
 class Judge(nn.Module):
-    """A classifier of the labels of pictures, with what is known about its errors.
+    """A reader of the causes of pictures, with what is known about its errors.
+
+    It has one output for each cause of two levels and each real one, and k for a cause of k > 2 levels.
 
     Parameters
     ----------
     kind : {"plain", "robust"}
         Which architecture.
-    names : sequence of str
-        The labels it reads, d of them.
+    levels : mapping of str to int
+        The causes that it reads, and how many levels each has; 0 says that it is a real number.
     size : int
         Height and width of its pictures, a multiple of 32.
     channels : int
@@ -35,48 +39,72 @@ class Judge(nn.Module):
 
     Attributes
     ----------
-    confusion : Tensor, shape (d, 2, 2)
-        `confusion[j, t, r]`: how often label j is read as r where the truth is t; on held-out pictures.
+    labels, reals : tuple of str
+        The d causes that have levels, and the r that are real.
+    confusion : Tensor, shape (d, k, k)
+        `confusion[j, t, r]`: how often label j is read as r where the truth is t; on held-out pictures. k is the most
+        levels of a label, 2 at least; a label of fewer has zeros beyond.
     accuracy : Tensor, shape (d,)
         Share of held-out pictures that are read rightly, as `read` reads them.
     tested : int
         How many pictures were held out; 0 where nobody wrote it down.
     accuracy_worn : Tensor, shape (d,)
         The same where the held-out pictures are shifted, blurred and noised as in the training of `robust`.
+    location, scale : Tensor, shape (r,)
+        Mean and standard deviation of each real cause where it learned; it reads reals in units of these.
+    error, spread : Tensor, shape (r,)
+        Mean and standard deviation of the absolute error of reading each real cause, on held-out pictures.
     """
 
     confusion: Tensor
     accuracy: Tensor
     accuracy_worn: Tensor
+    location: Tensor
+    scale: Tensor
+    error: Tensor
+    spread: Tensor
 
-    def __init__(self, kind: Kind, names: Sequence[str], size: int, channels: int = 3) -> None:
+    def __init__(self, kind: Kind, levels: Mapping[str, int], size: int, channels: int = 3) -> None:
         super().__init__()
         if kind not in get_args(Kind):
             raise UsageError(f"there is no judge `{kind}`", f"the judges are {', '.join(get_args(Kind))}")
         if size < 32 or size % 32:
             raise UsageError(f"a judge reads pictures whose size is a multiple of 32, not {size}")
-        self.kind, self.names, self.size, self.channels = kind, tuple(names), size, channels
+        self.kind, self.levels, self.size, self.channels = kind, dict(levels), size, channels
+        self.labels = tuple(name for name, k in levels.items() if k)
+        self.reals = tuple(name for name, k in levels.items() if not k)
         self.tested = 0
-        self.net = (plain_network if kind == "plain" else robust_network)(channels, size, len(self.names))
-        self.register_buffer("confusion", torch.eye(2).repeat(len(self.names), 1, 1))
-        self.register_buffer("accuracy", torch.ones(len(self.names)))
-        self.register_buffer("accuracy_worn", torch.ones(len(self.names)))
+        outputs = sum(map(_outputs, levels.values()))
+        self.net = (plain_network if kind == "plain" else robust_network)(channels, size, outputs)
+        sizes = torch.tensor([levels[name] for name in self.labels])
+        most = max([2, *levels.values()])
+        right = (torch.arange(most) < sizes[:, None]).float()
+        self.register_buffer("confusion", torch.diag_embed(right))
+        self.register_buffer("accuracy", torch.ones(len(self.labels)))
+        self.register_buffer("accuracy_worn", torch.ones(len(self.labels)))
+        for name, start in _OF_REALS.items() if self.reals else ():
+            self.register_buffer(name, torch.full((len(self.reals),), start))
 
     @property
     def balanced_accuracy(self) -> Tensor:
-        """Mean of the two rates of reading rightly, shape (d,): what a coin would bring to one half."""
-        return self.confusion.diagonal(dim1=1, dim2=2).mean(1)
+        """Mean over the levels of the rate of reading each rightly, shape (d,): chance alone brings 1 / k."""
+        sizes = [self.levels[name] for name in self.labels]
+        return self.confusion.diagonal(dim1=1, dim2=2).sum(1) / torch.tensor(sizes, device=self.confusion.device)
 
     def forward(self, pictures: Tensor) -> Tensor:
-        """Return the logits of the labels, shape (n, d), of pictures in [-1, 1], shape (n, channels, size, size)."""
+        """Return what `heads` splits, shape (n, outputs), of pictures in [-1, 1], shape (n, channels, size, size)."""
         return cast(Tensor, self.net(smooth(pictures) if self.kind == "robust" else pictures))
 
-    def levels(self, pictures: Tensor) -> dict[str, Tensor]:
-        """Read the likeliest level of each label, as level indices of shape (n,)."""
-        return dict(zip(self.names, (self.read(pictures) > 0.5).long().T, strict=True))
+    def heads(self, outputs: Tensor) -> dict[str, Tensor]:
+        """Split the outputs: logits of a label's levels, shape (n, k), and reals in standardised units, shape (n,)."""
+        parts = outputs.split([_outputs(k) for k in self.levels.values()], 1)
+        found = {}
+        for (name, k), part in zip(self.levels.items(), parts, strict=True):
+            found[name] = F.pad(part, (1, 0)) if k == 2 else part if k else part[:, 0]
+        return found
 
-    def read(self, pictures: Tensor, batch: int = 512) -> Tensor:
-        """Read the labels of pictures.
+    def read(self, pictures: Tensor, batch: int = 512) -> dict[str, Tensor]:
+        """Read the causes of pictures.
 
         Parameters
         ----------
@@ -87,10 +115,12 @@ class Judge(nn.Module):
 
         Returns
         -------
-        Tensor, shape (n, d), in [0, 1]
-            The probability of each label, for even odds beforehand.
+        dict of str to Tensor, shape (n,)
+            The likeliest level of each label, by index and for even odds beforehand, and the value of each real cause.
         """
-        return self._seen(pictures, batch, lambda part: self(part).sigmoid())
+        heads = self.heads(self._seen(pictures, batch, self))
+        values = {name: heads[name] * self.scale[i] + self.location[i] for i, name in enumerate(self.reals)}
+        return {name: values[name] if name in values else head.argmax(1) for name, head in heads.items()}
 
     def features(self, pictures: Tensor, batch: int = 512) -> Tensor:
         """Return what the judge sees before it decides, shape (n, d): the last cells, a mean over each quarter."""
@@ -111,7 +141,8 @@ class Judge(nn.Module):
 
     def save(self, path: Path) -> None:
         """Write weights, rates and names into one safetensors file, whole or not at all."""
-        about = {name: getattr(self, name) for name in ("kind", "names", "size", "channels", "tested")}
+        about = {name: getattr(self, name) for name in ("kind", "size", "channels", "tested")}
+        about |= {"names": list(self.levels), "levels": list(self.levels.values())}
         write_tensors(path, self.state_dict(), {"judge": json.dumps(about)})
 
     @classmethod
@@ -126,12 +157,18 @@ class Judge(nn.Module):
         try:
             weights, header = read_tensors(path)
             about = json.loads(header["judge"])
-            judge = cls(about["kind"], about["names"], about["size"], about["channels"])
+            levels = about.get("levels", [2] * len(about["names"]))  # once all labels were binary
+            judge = cls(about["kind"], dict(zip(about["names"], levels, strict=True)), about["size"], about["channels"])
             judge.load_state_dict(weights)
             judge.tested = int(about.get("tested", 0))
         except (RunError, ValueError, KeyError, TypeError, RuntimeError) as error:
             raise RunError(f"{path} holds no judge, or a damaged one", str(error).splitlines()[0]) from error
         return judge.eval()
+
+
+def _outputs(levels: int) -> int:
+    """Return how many outputs a cause of so many levels takes."""
+    return levels if levels > 2 else 1
 
 
 def corrected(p_read: Tensor | float, confusion: Tensor) -> Tensor:

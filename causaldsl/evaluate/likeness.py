@@ -21,6 +21,7 @@ from causaldsl.measure.kid import kid
 from causaldsl.measure.manifold import manifold
 from causaldsl.plugins.registry import load
 from causaldsl.scm.model import CausalModel
+from causaldsl.scm.open_names import levels_shown
 
 Look = Callable[[Tensor], NDArray[np.float64]]
 FEATURES = ("robust", "plain", "random")
@@ -107,13 +108,13 @@ def diversities(
     """
     found = []
     for name, column in real.levels.items():
-        levels = int(column.max()) + 1
+        levels, shown = int(column.max()) + 1, levels_shown(model.graph[name].domain)
         for level in range(1 if levels <= 2 else 0, levels):
             truth = real.draw(n, seed, column == level)
             if len(truth) < FEWEST:
                 continue
             try:
-                drawn = model.sample(len(truth), given={name: level}, seed=seed)[image]
+                drawn = model.sample(len(truth), given={name: shown[level]}, seed=seed)[image]
             except RunError:  # the model never draws it
                 continue
             found.append((name, level, diversity(look(drawn), look(truth))))

@@ -75,5 +75,5 @@ def ask_combination(
     device = generator.device
     asked = {name: torch.full((n,), level, device=device) for name, level in combination.labels.items()}
     pictures = model.draw(image, model.controller.sample(n, generator, asked), generator)
-    right = [torch.stack(list(hits(judge.levels(pictures), asked).values())).all(0) for judge in judges]
+    right = [torch.stack(list(hits(judge.read(pictures), asked).values())).all(0) for judge in judges]
     return Measured.share(min(float(both.double().mean()) for both in right), n)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -79,28 +79,36 @@ def real_of(run: Run, image: str) -> Real:
     return Real(data.pictures[image], {name: columns[name] for name in causes})
 
 
-def lessons(run: Run, data: Data, image: str, names: tuple[str, ...]) -> tuple[Labelled, Labelled | None]:
+def lessons(run: Run, data: Data, image: str, levels: Mapping[str, int]) -> tuple[Labelled, Labelled | None]:
     """Return what judges learn from, and the held-out pictures that they are measured on.
 
     They learn from uniformly labelled pictures where the data set draws such, else from its real pictures; None where
-    the data set holds no rows out, or a label is the same in all of them: a judge then holds out a part of its lessons.
+    the data set holds no rows out, or some level is in none of them: a judge then holds out a part of its lessons.
+    `levels` says what they are to read; see `Judge`.
     """
     seed = run.config.seed
     if data.uniform is not None:
         pictures, labels = data.uniform(JUDGED, seed + 1)
-        return (pictures, {name: np.asarray(labels[name]) for name in names}), None
-    learned = _some(data, image, names, MOST_LESSONS, seed)
+        return (pictures, _encoded(labels, run, levels)), None
+    learned = _some(data, image, run, levels, MOST_LESSONS)
     if data.parts is None:
         return learned, None
     try:
-        held_out = _some(data_of(run, labels_only=False, part="held_out"), image, names, MOST_TESTS, seed)
+        held_out = _some(data_of(run, labels_only=False, part="held_out"), image, run, levels, MOST_TESTS)
     except DataError:
         return learned, None
-    varies = all(len(np.unique(column)) > 1 for column in held_out[1].values())
+    varies = all(len(np.unique(held_out[1][name])) >= (k or 2) for name, k in levels.items())
     return learned, held_out if varies else None
 
 
-def _some(data: Data, image: str, names: tuple[str, ...], most: int, seed: int) -> Labelled:
+def _some(data: Data, image: str, run: Run, names: Iterable[str], most: int) -> Labelled:
     found = data.pictures[image]
-    rows = np.sort(np.random.default_rng(seed).permutation(len(found))[:most])
-    return np.asarray(found[rows]), {name: np.asarray(data.labels[name])[rows] for name in names}
+    rows = np.sort(np.random.default_rng(run.config.seed).permutation(len(found))[:most])
+    return np.asarray(found[rows]), {name: column[rows] for name, column in _encoded(data.labels, run, names).items()}
+
+
+def _encoded(
+    labels: Mapping[str, np.ndarray[Any, Any]], run: Run, names: Iterable[str]
+) -> dict[str, np.ndarray[Any, Any]]:
+    columns = encode(labels, run.graph)
+    return {name: columns[name].numpy() for name in names}

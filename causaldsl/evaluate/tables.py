@@ -10,6 +10,8 @@ from causaldsl.evaluate.comparison import called, likenesses
 
 WEAK = 0.9
 """What is read as asked, or by a judge rightly, less often than this is a weak spot."""
+WORSE = 0.5
+"""What is read off by more than this share of the error of guessing is a weak spot."""
 
 
 @dataclass(frozen=True)
@@ -32,9 +34,10 @@ class Table:
 
 
 def tables(evaluation: dict[str, Any]) -> dict[str, Table]:
-    """Return the tables that have rows: `labels`, `rows`, `rare`, `likeness` and `diversity`."""
+    """Return the tables that have rows: `labels`, `errors`, `rows`, `rare`, `likeness` and `diversity`."""
     found = {
         "labels": _labels(evaluation),
+        "errors": _errors(evaluation),
         "rows": _rows(evaluation["rows"]),
         "rare": _rare(evaluation["rare"]),
         "likeness": _likeness(evaluation["features"]),
@@ -56,6 +59,23 @@ def _labels(evaluation: dict[str, Any]) -> Table:
         weak |= {(i, first + j) for j, share in enumerate(real) if share < WEAK}
     header = ["label", "read as asked", "95 of 100", *(f"{kind} judge" for kind in kinds)]
     return Table([*header, *(f"{kind}, of real ones" for kind in kinds)], rows, frozenset(weak))
+
+
+def _errors(evaluation: dict[str, Any]) -> Table:
+    """For each real cause how far what the judges read is off, beside how far they are off in real pictures."""
+    judges = evaluation["judges"]
+    kinds, first = list(judges), 3 + len(judges)
+    rows, weak = [], set()
+    for i, (name, error) in enumerate(evaluation.get("errors", {}).items()):  # judges did not always read reals
+        real = [judges[kind]["errors"][name]["value"] for kind in kinds]
+        interval = " to ".join(f"{end:.4g}" for end in error["interval"])
+        figures = [f"{x:.4g}" for x in (*error["by_judge"].values(), *real, error["guess"])]
+        rows.append([name, f"{error['value']:.4g}", interval, *figures])
+        most = WORSE * error["guess"]
+        weak |= {(i, 1)} if error["value"] > most else set()
+        weak |= {(i, first + j) for j, off in enumerate(real) if off > most}
+    header = ["real cause", "read off by", "95 of 100", *(f"{kind} judge" for kind in kinds)]
+    return Table([*header, *(f"{kind}, of real ones" for kind in kinds), "by guessing"], rows, frozenset(weak))
 
 
 def _rows(found: list[dict[str, Any]]) -> Table:

@@ -7,7 +7,6 @@ from dataclasses import asdict, dataclass
 from functools import cached_property
 from typing import Any, TypeVar
 
-import torch
 from torch import Tensor
 
 from causaldsl.errors import UsageError
@@ -79,7 +78,7 @@ class Explorer:
         }
 
     def read(self, state: State) -> dict[str, Any]:
-        """Let the judge read a few pictures of both worlds: for each binary label the share that it sees."""
+        """Let the judge read a few pictures of both worlds: for each label of two levels the share that it sees."""
         judged = self.judge is not None and self.image is not None
         return {"schema": 1, "n": READ, "worlds": _of_both(state, self._shares) if judged else []}
 
@@ -140,13 +139,12 @@ class Explorer:
         return law if found.warning is None else {**law, "warning": found.warning}
 
     def _shares(self, state: State) -> dict[str, float]:
-        """Return the share of pictures in which the judge sees each label."""
+        """Return for each label of two levels the share of pictures in which the judge sees the second."""
         assert self.judge is not None
         assert self.image is not None
         pictures = self.model.sample(READ, state.done, state.beside, state.seed)[self.image]
-        with torch.no_grad():
-            share = (self.judge(pictures) > 0).double().mean(0)
-        return dict(zip(self.judge.names, share.tolist(), strict=True))
+        read = self.judge.read(pictures)
+        return {name: float(read[name].double().mean()) for name, k in self.judge.levels.items() if k == 2}
 
     def _kind(self, name: str) -> dict[str, Any]:
         """Say what a node is: its levels, or where most of a real one lies."""

@@ -9,6 +9,7 @@ from typing import Any
 from PIL import Image
 from torch import Tensor
 
+from causaldsl.graph.domain import Binary
 from causaldsl.report.strips import strip
 from causaldsl.scm.pictures import sheet
 from causaldsl.train.run import Run
@@ -56,23 +57,27 @@ class Strip:
 
 @dataclass(frozen=True)
 class Pair:
-    """The rows of one label.
+    """The rows of one label that has some level.
 
     Parameters
     ----------
     label : str
         Which.
+    title : str
+        What they are called: the label if it is binary, else with its level.
     strips : sequence of Strip
-        Done above seen; a label that never is 1 cannot be seen so.
+        Done above seen; a level that never is cannot be seen.
     """
 
     label: str
+    title: str
     strips: tuple[Strip, ...]
 
     @property
     def others(self) -> list[str]:
-        """The labels beside it."""
-        return [name for name in self.strips[0].figures["exact"] if name != self.label]
+        """The shares of other labels, by name."""
+        own = f"{self.label}="
+        return [name for name in self.strips[0].figures["exact"] if not f"{name}=".startswith(own)]
 
     @property
     def difference(self) -> float:
@@ -83,13 +88,15 @@ class Pair:
 
 def pairs(run: Run, evaluation: Mapping[str, Any]) -> list[Pair]:
     """Return the rows of every label, those first in which doing and seeing differ most."""
-    found: dict[str, list[Strip]] = {}
+    found: dict[tuple[str, str], list[Strip]] = {}
     for row in evaluation["rows"]:
         name, kind, seed = row["label"], row["kind"], run.config.seed + 1
         one = {name: row["level"]}
         drawn = run.sample(ACROSS, one, seed=seed) if kind == "do" else run.sample(ACROSS, given=one, seed=seed)
-        title = f"do({name}=1)" if kind == "do" else f"given {name}=1"
-        found.setdefault(name, []).append(Strip(kind, title, drawn[evaluation["image"]], row))
+        event = f"{name}={row['level']}"
+        title = f"do({event})" if kind == "do" else f"given {event}"
+        called = name if isinstance(run.graph[name].domain, Binary) else event
+        found.setdefault((name, called), []).append(Strip(kind, title, drawn[evaluation["image"]], row))
     return sorted(
-        (Pair(name, tuple(strips)) for name, strips in found.items()), key=lambda p: p.difference, reverse=True
+        (Pair(*about, tuple(strips)) for about, strips in found.items()), key=lambda p: p.difference, reverse=True
     )

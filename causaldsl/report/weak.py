@@ -7,7 +7,7 @@ from typing import Any
 
 from causaldsl.check.identifiability import unidentified
 from causaldsl.evaluate.comparison import called
-from causaldsl.evaluate.tables import WEAK
+from causaldsl.evaluate.tables import WEAK, WORSE
 from causaldsl.report.asked import Said
 from causaldsl.report.marginals import RARE, Beside
 from causaldsl.train.run import Run
@@ -48,7 +48,15 @@ def _of_pictures(evaluation: Mapping[str, Any]) -> Iterator[str]:
     for label, lower in evaluation["effectiveness"]["labels"].items():
         if lower < WEAK:
             yield f"{label} is read as asked in only {100 * lower:.1f} % of the pictures."
+    errors = evaluation.get("errors", {})  # judges did not always read reals
+    for name, error in errors.items():
+        if error["value"] > WORSE * error["guess"]:
+            yield f"{name} is read off by {error['value']:.3g} on average; guessing is off by {error['guess']:.3g}."
     for kind, judge in evaluation["judges"].items():
+        for name in errors:
+            off = judge["errors"][name]["value"]
+            if off > WORSE * errors[name]["guess"]:
+                yield f"The {kind} judge reads {name} of real pictures off by {off:.3g} on average."
         for label, accuracy in judge["balanced_accuracy"].items():
             if accuracy < WEAK:
                 yield f"The {kind} judge reads {label} rightly in only {100 * accuracy:.1f} % of real pictures."

@@ -24,7 +24,7 @@ def small_run(folder: Path, seed: int = 0, text: str = TEXT) -> Run:
     run = cd.fit(cd.compile(cd.parse(text)), "faces", out=folder, config=config, seed=seed)
     for kind in KINDS:
         torch.manual_seed(seed)
-        judge = Judge(kind, ("Male", "Mustache"), 32)
+        judge = Judge(kind, {"Male": 2, "Mustache": 2}, 32)
         judge.tested = 100
         judge.save(judge_path(run, kind))
     return run

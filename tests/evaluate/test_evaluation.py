@@ -96,12 +96,12 @@ def test_judges_are_measured_on_what_the_data_hold_out(run, monkeypatch):
 
     learned, held_out = rows(60, np.zeros(60, np.uint8)), rows(20, np.ones(20, np.uint8))
     monkeypatch.setattr("causaldsl.evaluate.real.data_of", lambda *_, part, **__: {"held_out": held_out}[part])
-    (pictures, labels), (test, truth) = lessons(run, learned, "Face", ("Male",))
+    (pictures, labels), (test, truth) = lessons(run, learned, "Face", {"Male": 2})
     assert (len(pictures), len(test)) == (60, 20)
     assert sorted(labels["Male"]) == sorted(learned.labels["Male"])
     assert sorted(truth["Male"]) == sorted(held_out.labels["Male"])
     held_out.labels["Male"][:] = 1
-    assert lessons(run, learned, "Face", ("Male",))[1] is None, "nothing can be measured there"
+    assert lessons(run, learned, "Face", {"Male": 2})[1] is None, "nothing can be measured there"
     monkeypatch.setattr("causaldsl.evaluate.evaluation.data_of", lambda *_, **__: learned)
     for kind in KINDS:
         judge_path(run, kind).rename(run.folder / f"{kind}.kept")

@@ -19,7 +19,7 @@ FACE = Image(3, 32, 32)
 
 
 def judges():
-    return [Judge(kind, ("A",), 32).eval() for kind in ("plain", "robust")]
+    return [Judge(kind, {"A": 2}, 32).eval() for kind in ("plain", "robust")]
 
 
 @pytest.mark.parametrize("name", ["plain", "robust", "random"])

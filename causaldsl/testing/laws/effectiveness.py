@@ -103,7 +103,7 @@ def _unseen(run: Run, pictures: int, seed: int, least: float) -> Iterator[Findin
         for label, p in read.by_judge[judge.kind].items():
             error = math.sqrt(max(p * (1 - p), 1 / pictures) / pictures)
             if p + _ERRORS * error < least:
-                real = float(judge.accuracy[judge.names.index(label)])
+                real = float(judge.accuracy[judge.labels.index(label)])
                 text = f"the {judge.kind} judge reads {quoted(label)} as it was set in {p:.3f} ± {error:.1g} of all"
                 text += f" pictures of {quoted(image)} (of real ones it reads {real:.3f} rightly)"
                 yield Finding((label, image), text, least - p)

@@ -163,7 +163,7 @@ def test_effectiveness_asks_the_judges_of_a_run(tmp_path: Path):
     run = begun(tmp_path / "run", compile_graph(read_text(text)), text)
     check_effectiveness(run, pictures=64, least=1.0)
     for kind in ("plain", "robust"):
-        Judge(kind, ("A", "B"), 32).save(run.folder / f"judge-{kind}.safetensors")
+        Judge(kind, {"A": 2, "B": 2}, 32).save(run.folder / f"judge-{kind}.safetensors")
     error = broken(check_effectiveness, run, pictures=64, least=1.0)  # nothing was trained: they agree by chance alone
     assert pairs(error) == {("A", "F"), ("B", "F")}
     assert re.search(
