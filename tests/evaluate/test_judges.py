@@ -16,6 +16,7 @@ from causaldsl.evaluate.judges import _measure, corrected, train_judge
 from causaldsl.graph.domain import Image
 from causaldsl.plugins.datasets import dataset
 from causaldsl.resources import DEMO
+from tests.evaluate.squares import squares
 
 BINARY = dict.fromkeys(LABELS, 2)
 Faces = tuple[np.ndarray, dict[str, np.ndarray]]
@@ -88,16 +89,6 @@ def test_a_judge_that_was_saved_when_all_labels_were_binary() -> None:
     drawn_as = np.random.default_rng(5).integers(0, 2, (200, len(LABELS)), dtype=np.uint8)
     read = judge.read(tensor(draw(drawn_as, judge.size, 5)))
     assert min((read[name].numpy() == drawn_as[:, LABELS.index(name)]).mean() for name in judge.labels) > 0.9
-
-
-def squares(n: int, seed: int) -> tuple[np.ndarray, dict[str, np.ndarray]]:
-    """Draw a square in one of three corners, of some brightness, on a light or a dark ground."""
-    rng = np.random.default_rng(seed)
-    corner, bright, light = rng.integers(0, 3, n), rng.uniform(100, 250, n).astype(np.float32), rng.integers(0, 2, n)
-    pictures = np.broadcast_to(40 * light[:, None, None, None], (n, 1, 32, 32)).astype(np.uint8)
-    for i, (y, x) in enumerate(((4, 4), (4, 20), (20, 4))):
-        pictures[corner == i, 0, y : y + 8, x : x + 8] = bright[corner == i, None, None]
-    return pictures, {"corner": corner, "bright": bright, "light": light}
 
 
 @pytest.mark.parametrize("kind", ["plain", "robust"])

@@ -21,6 +21,7 @@ from causaldsl.report.weak import weak_spots
 from causaldsl.resources import DEMO
 from causaldsl.scm.pictures import sheet
 from causaldsl.train.config import read_config
+from tests.evaluate.squares import run_of_squares
 
 SHORT = read_config(settings=["labels.steps=60", "images.steps=2", "images.batch=8"])
 PICTURES = "binary A, B\nimage Face[3, 32, 32]\nA -> B\nA, B -> Face\nFace ~ r3gan(width=4, latent=4)\n"
@@ -175,21 +176,18 @@ def test_a_share_is_red_where_the_law_lies_outside_of_what_is_read(judged, tmp_p
     assert red == ("50.0", "49.0 to 51.0")
 
 
-def test_a_picture_without_binary_causes_has_a_page(tmp_path):
-    text = "categorical D {0..2}; real T; image Face[3, 32, 32]; D, T -> Face; Face ~ r3gan(width=4, latent=4)"
-    rng = np.random.default_rng(0)
-    data = {"D": rng.integers(0, 3, 40), "T": rng.normal(2, 1, 40)}
-    data["Face"] = rng.integers(0, 256, (40, 3, 32, 32), dtype=np.uint8)
-    run = cd.fit(cd.compile(cd.parse(text)), data, out=tmp_path / "run", config=SHORT)
-    found = evaluate(run)
+def test_a_picture_of_real_causes_alone_has_a_page(tmp_path):
+    text = "real bright; image Square[1, 32, 32]; bright -> Square; Square ~ r3gan(width=4, latent=4)"
+    run = run_of_squares(tmp_path, text, 60)
+    found = evaluate(run, n=20)
     assert found["effectiveness"]["mean"] is None
     assert found["rows"] == []
-    assert found["notes"][0] == "no judge reads the pictures: no cause of `Face` is binary"
+    assert list(found["errors"]) == ["bright"]
     write_report(run, tmp_path / "a.html")
     page = (tmp_path / "a.html").read_text()
-    assert "one label changed: D=2" in page
-    assert len(re.findall("one label changed: T=", page)) == 3
-    assert "Not measured: no judge reads the pictures" in page
+    assert len(re.findall("one label changed: bright=", page)) == 3
+    assert "Does the picture show what was asked for?" in page
+    assert set(re.findall(r'<a href="#(\w+)"', page)) == set(re.findall(r'<h2 id="(\w+)"', page))
     assert not (tmp_path / "a.png").exists()
 
 
