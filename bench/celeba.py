@@ -7,7 +7,8 @@ RUN is of examples/celeba.causal or the like, trained on the first 8,000 of 9,00
 
 In the data every moustache is a man's, so a judge of whole faces calls every moustache a man: it never saw a
 counter-example. Who is male is therefore read a second time, by judges that see the upper half alone, down to the eyes;
-what lies below is grey to them. Both are trained on the 8,000, with a plain and a robust architecture, and measured on the 1,000.
+what lies below is grey to them. Both are trained on the 8,000, with a plain and a robust architecture, and measured on
+the 1,000.
 
 For each label X, 5,000 pictures under do(X=1), do(X=0), given X=1 and given X=0; do(X=1) and do(X=0) of equal noise.
 The share of men: as the labels' law has it, as drawn for the pictures, as read, and with the judge's own errors taken
