@@ -11,6 +11,11 @@ from torch import Tensor
 
 from causaldsl.images.draw import Draw
 
+_BASE = 32
+"""Height in pixels at which a picture is smoothed once."""
+_NOISE = 0.1
+"""Standard deviation of the noise at that height."""
+
 
 def shift(pictures: Tensor, reach: int, draw: Draw) -> Tensor:
     """Shift each picture by up to `reach` pixels a side; the border is repeated."""
@@ -40,14 +45,20 @@ def smooth(pictures: Tensor) -> Tensor:
     return pictures
 
 
-def blemish(pictures: Tensor, draw: Draw, reach: int = 2, noise: float = 0.1) -> Tensor:
+def blemish(pictures: Tensor, draw: Draw) -> Tensor:
     """Shift, smooth and noise pictures before a labeler sees them.
 
-    Each picture is shifted by up to `reach` pixels, smoothed by the toss of a coin, and overlaid with Gaussian noise of
-    standard deviation `noise`. A pattern too faint or too fine for the eye does not survive it, so the generator
-    cannot please the Labeler with one.
+    Each picture is shifted by up to a sixteenth of its height, smoothed by the toss of a coin, and overlaid with Gaussian
+    noise. A pattern too faint or too fine for the eye does not survive it, so the generator cannot please the Labeler
+    with one. What counts as fine grows with the picture: at `s` times 32 pixels it is smoothed `s` squared times, which
+    widens the kernel `s` times, and the noise, .1 at 32 pixels, is `s` times as strong.
     """
-    pictures = shift(pictures, reach, draw)
+    height = pictures.shape[2]
+    scale = max(1.0, height / _BASE)
+    pictures = shift(pictures, max(1, height // 16), draw)
     heads = draw.uniform(1, 1, 1) < 0.5
-    pictures = torch.where(heads, smooth(pictures), pictures)
-    return pictures + noise * draw.normal(*pictures.shape[1:])
+    smoothed = pictures
+    for _ in range(round(scale**2)):
+        smoothed = smooth(smoothed)
+    pictures = torch.where(heads, smoothed, pictures)
+    return pictures + _NOISE * scale * draw.normal(*pictures.shape[1:])
