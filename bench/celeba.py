@@ -33,12 +33,14 @@ from causaldsl.evaluate.evaluation import KINDS
 from causaldsl.evaluate.judge import Judge, corrected
 from causaldsl.evaluate.judges import Pictures, train_judge
 from causaldsl.report.sheets import titled_rows
+from causaldsl.scm.answers import NumberAnswer
 from causaldsl.scm.pictures import from_bytes, sheet, to_bytes
 from causaldsl.train.data import data_of
 from causaldsl.train.run import Run, open_run
 
 LABELS = ("Mustache", "Bald", "Eyeglasses", "Smiling", "Wearing_Lipstick")
-EPOCHS = 24
+EPOCHS = {"upper half": 24, "whole face": 12}
+"""The less there is to see, the longer it is looked at."""
 PICTURES = 5000
 COLUMNS = 12
 GREY = 128
@@ -62,32 +64,31 @@ SIGHTS = {"upper half": upper, "whole face": whole}
 
 def judges(run: Run) -> dict[str, list[Judge]]:
     """Train the judges of both sights on what the run learned from, or open those that were trained before."""
-    names = run.graph["Face"].parents
+    levels = dict.fromkeys(run.graph["Face"].parents, 2)
     found: dict[str, list[Judge]] = {}
     parts = [data_of(run, labels_only=False, part=part) for part in ("train", "held_out")]
     pixels = [np.asarray(part.pictures["Face"][:]) for part in parts]
-    columns = [{name: np.asarray(part.labels[name]) for name in names} for part in parts]
+    columns = [{name: np.asarray(part.labels[name]) for name in levels} for part in parts]
     for sight, seen in SIGHTS.items():
         for kind in KINDS:
             path = run.folder / f"{sight.replace(' ', '-')}-{kind}.safetensors"
             if not path.exists():
                 train, test = ((seen(pictures), labels) for pictures, labels in zip(pixels, columns, strict=True))
-                train_judge(kind, *train, seed=0, test=test, epochs=EPOCHS, flips=True).save(path)
+                judge = train_judge(kind, levels, *train, seed=0, test=test, epochs=EPOCHS[sight], flips=True)
+                judge.save(path)
             found.setdefault(sight, []).append(Judge.load(path))
     return found
 
 
 def best(read: list[Judge], name: str) -> Judge:
     """Return the judge that reads a label best, both truths counting alike, in real pictures it has not seen."""
-    return max(read, key=lambda judge: float(judge.balanced_accuracy[judge.names.index(name)]))
+    return max(read, key=lambda judge: float(judge.balanced_accuracy[judge.labels.index(name)]))
 
 
 def men(read: Mapping[str, Judge], pictures: Tensor) -> dict[str, Tensor]:
     """Return in which pictures a man is read, by sight, shape (n,)."""
     pixels = to_bytes(pictures).numpy()
-    return {
-        sight: judge.levels(from_bytes(SIGHTS[sight](pixels)))["Male"].bool().cpu() for sight, judge in read.items()
-    }
+    return {sight: judge.read(from_bytes(SIGHTS[sight](pixels)))["Male"].bool().cpu() for sight, judge in read.items()}
 
 
 def main() -> None:
@@ -104,11 +105,11 @@ def main() -> None:
     for sight, pair in both.items():
         for judge in pair:
             for name in ("Male", *LABELS):
-                k = judge.names.index(name)
+                k = judge.labels.index(name)
                 right, even = judge.accuracy[k], judge.balanced_accuracy[k]
                 print(f"| {name} | {sight}, {judge.kind} | {right:.3f} | {even:.3f} |")
     read = {sight: best(pair, "Male") for sight, pair in both.items()}
-    men_as = {sight: judge.confusion[judge.names.index("Male")].double() for sight, judge in read.items()}
+    men_as = {sight: judge.confusion[judge.labels.index("Male")].double() for sight, judge in read.items()}
     print(f"\nMen in {n:,} pictures a row: by the law, as drawn, as read (and with the judge's errors taken out)\n")
     print("| | law | drawn | " + " | ".join(SIGHTS) + " | X read |\n" + "|---" * (4 + len(SIGHTS)) + "|")
     turned = []
@@ -117,16 +118,18 @@ def main() -> None:
         for kind, level in product(("do", "given"), (1, 0)):
             drawn = run.sample(n, **{kind: {name: level}}, seed=seed)
             event = f"{name}={level}" if kind == "given" else f"do({name}={level})"
-            law = run.ask(f"P(Male=1 | {event})").value
+            law = run.ask(f"P(Male=1 | {event})")
+            assert isinstance(law, NumberAnswer)
             seen[kind, level] = drawn, men(read, drawn["Face"])
             figures = [
                 f"{(raw := float(said.double().mean())):.3f} ({float(corrected(raw, men_as[sight])):.3f})"
                 for sight, said in seen[kind, level][1].items()
             ]
-            shown = float((judge.levels(drawn["Face"])[name].cpu() == level).double().mean())
+            shown = float((judge.read(drawn["Face"])[name].cpu() == level).double().mean())
             male = float(drawn["Male"].double().mean())
             print(
-                f"| {kind} {name}={level} | {law:.3f} | {male:.3f} | {' | '.join(figures)} | {shown:.3f} |", flush=True
+                f"| {kind} {name}={level} | {law.value:.3f} | {male:.3f} | {' | '.join(figures)} | {shown:.3f} |",
+                flush=True,
             )
         (one, ones), (none, nones) = seen["do", 1], seen["do", 0]
         assert torch.equal(one["Male"], none["Male"]), "units of one seed have equal noise"

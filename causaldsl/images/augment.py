@@ -48,9 +48,9 @@ def smooth(pictures: Tensor) -> Tensor:
 def blemish(pictures: Tensor, draw: Draw) -> Tensor:
     """Shift, smooth and noise pictures before a labeler sees them.
 
-    Each picture is shifted by up to a sixteenth of its height, smoothed by the toss of a coin, and overlaid with Gaussian
-    noise. A pattern too faint or too fine for the eye does not survive it, so the generator cannot please the Labeler
-    with one. What counts as fine grows with the picture: at `s` times 32 pixels it is smoothed `s` squared times, which
+    Each picture is shifted by up to a sixteenth of its height, smoothed by the toss of a coin, and overlaid with
+    Gaussian noise. A pattern too faint or too fine for the eye does not survive it, so the generator cannot please the
+    Labeler with one. What counts as fine grows with the picture: at `s` times 32 pixels it is smoothed `s` squared times, which
     widens the kernel `s` times, and the noise, .1 at 32 pixels, is `s` times as strong.
     """
     height = pictures.shape[2]

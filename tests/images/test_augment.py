@@ -53,3 +53,30 @@ def test_blemish_is_a_function_of_the_generator_and_lets_gradients_through(pictu
     assert torch.equal(once, again)
     once.sum().backward()
     assert pictures.grad.sum().item() == pytest.approx(pictures.numel(), rel=1e-4)
+
+
+def kept(size):
+    """Return what is kept of a wave of four periods a picture, and of the noise of a mean over quarters."""
+    wave = torch.sin(torch.arange(size) * 8 * torch.pi / size).expand(256, 1, size, size)
+    seen = augment.blemish(wave, Draw(torch.Generator().manual_seed(0), 256, slice(None)))
+    still = augment.blemish(torch.zeros(256, 1, size, size), Draw(torch.Generator().manual_seed(0), 256, slice(None)))
+    heights = seen.sub(still)[:, 0, size // 2].abs().amax(1)
+    return heights.amin().item(), torch.nn.functional.adaptive_avg_pool2d(still, 2).std().item()
+
+
+def test_blemish_hides_as_much_of_a_picture_of_any_size():
+    (small, noise), (large, more), (huge, most) = map(kept, (32, 64, 128))
+    assert small == pytest.approx(0.854, abs=0.02), "cos(pi / 8) squared"
+    assert large == pytest.approx(small, abs=0.02)
+    assert huge == pytest.approx(small, abs=0.02)
+    assert noise == pytest.approx(0.1 / 16, rel=0.1)
+    assert more == pytest.approx(noise, rel=0.1)
+    assert most == pytest.approx(noise, rel=0.1)
+
+
+def test_blemish_at_32_pixels_smooths_once():
+    pictures = torch.randn(BATCH, 3, 32, 32, generator=torch.Generator().manual_seed(0))
+    step, again = draw(), draw()
+    shifted = augment.shift(pictures, 2, step)
+    seen = torch.where(step.uniform(1, 1, 1) < 0.5, augment.smooth(shifted), shifted) + 0.1 * step.normal(3, 32, 32)
+    assert torch.equal(augment.blemish(pictures, again), seen)
