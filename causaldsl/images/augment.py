@@ -50,8 +50,8 @@ def blemish(pictures: Tensor, draw: Draw) -> Tensor:
 
     Each picture is shifted by up to a sixteenth of its height, smoothed by the toss of a coin, and overlaid with
     Gaussian noise. A pattern too faint or too fine for the eye does not survive it, so the generator cannot please the
-    Labeler with one. What counts as fine grows with the picture: at `s` times 32 pixels it is smoothed `s` squared times, which
-    widens the kernel `s` times, and the noise, .1 at 32 pixels, is `s` times as strong.
+    Labeler with one. What counts as fine grows with the picture: at `s` times 32 pixels it is smoothed `s` squared
+    times, which widens the kernel `s` times, and the noise, .1 at 32 pixels, is `s` times as strong.
     """
     height = pictures.shape[2]
     scale = max(1.0, height / _BASE)
