@@ -14,8 +14,9 @@ from causaldsl.evaluate.judge import Judge, Kind
 from causaldsl.evaluate.judges import train_judge
 from causaldsl.evaluate.likeness import FEATURES, FEWEST, UNJUDGED, diversities, likeness, looks
 from causaldsl.evaluate.rare import ask_combination, rare_combinations
-from causaldsl.evaluate.readings import effectiveness, readable, rows
+from causaldsl.evaluate.readings import effectiveness, readable
 from causaldsl.evaluate.real import Real, lessons, real_of
+from causaldsl.evaluate.rows import rows
 from causaldsl.graph.domain import Binary, Discrete, Image, Value
 from causaldsl.measure.interval import Measured
 from causaldsl.plugins.protocols import Data

@@ -31,7 +31,7 @@ class Strip:
     pictures : Tensor, shape (n, channels, height, width)
         Drawn for the page as those were that are read; not the same ones.
     figures : mapping
-        See `causaldsl.evaluate.readings.Row`.
+        See `causaldsl.evaluate.rows.Row`.
     """
 
     kind: str
