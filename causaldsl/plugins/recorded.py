@@ -61,14 +61,18 @@ def with_mechanisms(graph: CausalGraph, recorded: Mapping[str, Any]) -> CausalGr
     Raises
     ------
     RunError
-        If a plugin no longer has an option, or takes its value no longer.
+        If a plugin no longer has an option, or takes its value no longer; or the record is damaged.
     """
+    if not isinstance(recorded, Mapping):
+        raise RunError("its run.json is damaged: `mechanisms` is no object")
     return replace(graph, nodes=tuple(_recorded(node, recorded.get(node.name)) for node in graph.nodes))
 
 
-def _recorded(node: Node, recorded: Mapping[str, Any] | None) -> Node:
+def _recorded(node: Node, recorded: Any) -> Node:
     if recorded is None:
         return node
+    if not isinstance(recorded, Mapping) or not isinstance(recorded.get("options"), Mapping) or "kind" not in recorded:
+        raise RunError(f"its run.json is damaged: of `{node.name}` it has no kind and options of a mechanism")
     spec = MechanismSpec(recorded["kind"], _options(recorded["options"]))
     if spec.kind in names(door_of(node)):  # else the graph is found invalid
         _, findings = resolve(load(door_of(node), spec.kind).options, spec)
