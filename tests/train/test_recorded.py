@@ -112,7 +112,9 @@ def test_an_option_that_is_no_more_is_named(whole, monkeypatch, options, problem
     assert "names, under `versions`, the version that trained it" in str(refused.value)
 
 
-@pytest.mark.parametrize("mechanisms", [["r3gan"], {"Face": "r3gan"}, {"Face": {"kind": "r3gan"}}, {"Face": {"options": {}}}])
+@pytest.mark.parametrize(
+    "mechanisms", [["r3gan"], {"Face": "r3gan"}, {"Face": {"kind": "r3gan"}}, {"Face": {"options": {}}}]
+)
 def test_a_damaged_record_is_an_error_of_the_run(whole, tmp_path, mechanisms):
     folder = copied(whole, tmp_path / "damaged", mechanisms=mechanisms)
     with pytest.raises(RunError, match=r"run\.json is damaged: "):
