@@ -6,7 +6,7 @@ import math
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
@@ -130,11 +130,9 @@ class ImageLearner(ABC):
         self, model: ImageModel, data: PictureData, options: ImageOptions, schedule: Schedule, pace: Pace
     ) -> None:
         self.name = f"images of {model.shape.name}"
-        self.steps = schedule.steps or pace.steps
-        self.batch = schedule.batch or pace.batch
-        self.rate = schedule.learning_rate or pace.rate
+        self.schedule = schedule = schedule.filled(pace.steps, pace.batch, pace.rate)
+        self.steps, self.batch, self.rate = schedule.steps, schedule.batch, schedule.learning_rate
         self.betas, self.seed, self.common = pace.betas, schedule.seed, options
-        self.schedule = replace(schedule, steps=self.steps, batch=self.batch, learning_rate=self.rate)
         self.device = next(model.parameters()).device
         self.ranks, self.compiles = Ranks(schedule.rank, schedule.ranks), schedule.compile
         self.parts = parts(self.batch, schedule.ranks, schedule.rank, schedule.accumulate)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from causaldsl.plugins.protocols import Learner, NodeShape, Schedule
@@ -61,7 +61,7 @@ class Flow:
         """Maximise the likelihood of all nodes together, and the prior of their weights."""
         from causaldsl.mechanisms.likelihood import LikelihoodLearner
 
-        schedule = replace(schedule, learning_rate=schedule.learning_rate or LEARNING_RATE)
+        schedule = schedule.filled(learning_rate=LEARNING_RATE)
         return LikelihoodLearner("flow", controller, nodes, rows, schedule, PRIOR)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import torch
 from torch import Generator, Tensor
@@ -84,11 +84,10 @@ class LikelihoodLearner:
         blocks = blocks_of(controller, rows)
         self.blocks = [block for block in blocks if set(block.members) & set(nodes)]
         joint = dict.fromkeys(name for block in self.blocks for name in block.members)
-        self.steps = schedule.steps or (STEPS_WITH_LATENTS if joint else _steps(controller, nodes))
-        self.batch = schedule.batch or FULL_BATCH
+        steps = STEPS_WITH_LATENTS if joint else _steps(controller, nodes)
+        self.schedule = schedule = schedule.filled(steps, FULL_BATCH, 0.02)
+        self.steps, self.batch, self.rate = schedule.steps, schedule.batch, schedule.learning_rate
         self.seed = schedule.seed
-        self.rate = schedule.learning_rate or 0.02
-        self.schedule = replace(schedule, steps=self.steps, batch=self.batch, learning_rate=self.rate)
         for block in self.blocks:
             block.prepare()
         alone = [node for node in nodes if node not in joint]

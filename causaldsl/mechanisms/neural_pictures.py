@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 import torch
@@ -108,9 +107,8 @@ class ReadingLearner:
         self, name: str, controller: Controller, nodes: Sequence[str], rows: Mapping[str, Any], schedule: Schedule
     ) -> None:
         self.name, self.controller, self.nodes, self.seed = f"{name} of pictures", controller, nodes, schedule.seed
-        self.steps, self.batch = schedule.steps or STEPS, schedule.batch or BATCH
-        self.rate = schedule.learning_rate or RATE
-        self.schedule = replace(schedule, steps=self.steps, batch=self.batch, learning_rate=self.rate)
+        self.schedule = schedule = schedule.filled(STEPS, BATCH, RATE)
+        self.steps, self.batch, self.rate = schedule.steps, schedule.batch, schedule.learning_rate
         self.rows = rows
         self.n = len(rows[nodes[0]])
         some = torch.arange(0, self.n, -(-self.n // PREPARED), device=controller.device)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 import torch
 from torch import Generator, Tensor
@@ -55,10 +54,9 @@ class WganLearner:
         self.controller = controller
         self.settings = self.options.settings
         self.rounds = self.settings.rounds or self.options.critic == "node"
-        self.steps = schedule.steps or self.settings.steps
-        self.batch = schedule.batch or self.settings.batch
-        self.rate = schedule.learning_rate or self.settings.learning_rate
-        self.schedule = replace(schedule, steps=self.steps, batch=self.batch, learning_rate=self.rate)
+        chosen = self.settings
+        self.schedule = schedule = schedule.filled(chosen.steps, chosen.batch, chosen.learning_rate)
+        self.steps, self.batch, self.rate = schedule.steps, schedule.batch, schedule.learning_rate
         self.seed = schedule.seed
         inside = set(nodes)
         parents = {p for member in members for p, _ in member.shape.parents}

@@ -7,7 +7,7 @@ or `.features`.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol, runtime_checkable
 
@@ -87,6 +87,15 @@ class Schedule:
     rank: int = 0
     ranks: int = 1
     compile: bool = False
+
+    def filled(self, steps: int = 0, batch: int = 0, learning_rate: float = 0.0) -> Schedule:
+        """Return the schedule with these where it leaves the choice."""
+        return replace(
+            self,
+            steps=self.steps or steps,
+            batch=self.batch or batch,
+            learning_rate=self.learning_rate or learning_rate,
+        )
 
 
 @dataclass(frozen=True)

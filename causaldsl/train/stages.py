@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from torch import Tensor
@@ -79,8 +79,7 @@ def _labels(run: Run, rows: Mapping[str, Any], what: str, kind: str, nodes: list
 
 def _schedule(run: Run, name: str, stage: config.Stage, machine: Machine) -> Schedule:
     """Return the schedule of a stage; what the config leaves open is as it was when the stage began."""
-    schedule, chosen = run.config.schedule(stage, machine), run.record.get("schedules", {}).get(name, {})
-    return replace(schedule, **{key: value for key, value in chosen.items() if not getattr(schedule, key)})
+    return run.config.schedule(stage, machine).filled(**run.record.get("schedules", {}).get(name, {}))
 
 
 def _settled(run: Run, name: str, learner: Learner | None) -> Learner | None:
