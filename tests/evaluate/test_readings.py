@@ -10,16 +10,6 @@ from causaldsl.measure.interval import wilson
 from tests.evaluate import plates
 
 
-@pytest.fixture
-def model():
-    return plates.model()
-
-
-@pytest.fixture
-def judge():
-    return plates.judge()
-
-
 def test_a_model_that_draws_what_is_asked_is_fully_effective(model, judge):
     found = effectiveness(model, "F", [judge], 200, 0)
     assert found.mean.value == 1

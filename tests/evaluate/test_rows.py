@@ -11,16 +11,6 @@ from causaldsl.evaluate.rows import Event, mended, rows, shares, told
 from tests.evaluate import plates
 
 
-@pytest.fixture
-def model():
-    return plates.model()
-
-
-@pytest.fixture
-def judge():
-    return plates.judge()
-
-
 def are_one(*names):
     return {name: Event(name, 1, 1) for name in names}
 
