@@ -73,7 +73,7 @@ def figures(evaluation: dict[str, Any]) -> dict[str, Measured]:
     for label, share in {**whole, **effective["labels"]}.items():
         figure = {"value": share, "interval": spans[label], "n": effective["n"]}
         found[f"{label} read as asked".strip()] = Measured.of_json(figure)
-    for name, error in evaluation.get("errors", {}).items():
+    for name, error in evaluation["errors"].items():
         found[f"{name} read off by"] = Measured.of_json(error)
     for pair in evaluation["rare"]:
         found[f"{called(pair['labels'])} read as asked"] = Measured.of_json(pair)

@@ -59,8 +59,8 @@ def evaluate(
     dict
         `effectiveness`: `mean`, `labels`, `by_judge`, `n`, `interval`, `intervals`; `errors`: of each real cause; see
         `Errors`; `rows`: see `Row`; `judges`: how they read real pictures they have not seen; `rare`: combinations of
-        two labels; `features`: see `likeness`;
-        `diversity`: by label and level; `notes`: what could not be measured, and why.
+        two labels; `features`: see `likeness`; `diversity`: by label and level; `notes`: what could not be measured,
+        and why.
 
     Raises
     ------
@@ -85,7 +85,7 @@ def kept(run: Run, n: int | None, features: Sequence[str]) -> dict[str, Any] | N
     binary = all(isinstance(run.graph[name].domain, Binary) for name in run.graph[run.graph.images[0]].parents)
     known = {FORMAT, BINARY} if binary else {FORMAT}
     fits = found.get("format") in known and n in (None, found["n"]) and set(features) <= set(found["features"])
-    return found if fits else None
+    return {"errors": {}, **found} if fits else None
 
 
 class Evaluator:

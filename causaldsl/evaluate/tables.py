@@ -66,7 +66,7 @@ def _errors(evaluation: dict[str, Any]) -> Table:
     judges = evaluation["judges"]
     kinds, first = list(judges), 3 + len(judges)
     rows, weak = [], set()
-    for i, (name, error) in enumerate(evaluation.get("errors", {}).items()):  # judges did not always read reals
+    for i, (name, error) in enumerate(evaluation["errors"].items()):
         real = [judges[kind]["errors"][name]["value"] for kind in kinds]
         interval = " to ".join(f"{end:.4g}" for end in error["interval"])
         figures = [f"{x:.4g}" for x in (*error["by_judge"].values(), *real, error["guess"])]

@@ -48,7 +48,7 @@ def _of_pictures(evaluation: Mapping[str, Any]) -> Iterator[str]:
     for label, lower in evaluation["effectiveness"]["labels"].items():
         if lower < WEAK:
             yield f"{label} is read as asked in only {100 * lower:.1f} % of the pictures."
-    errors = evaluation.get("errors", {})  # judges did not always read reals
+    errors = evaluation["errors"]
     for name, error in errors.items():
         if error["value"] > WORSE * error["guess"]:
             yield f"{name} is read off by {error['value']:.3g} on average; guessing is off by {error['guess']:.3g}."

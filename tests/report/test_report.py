@@ -53,6 +53,7 @@ def judged(tmp_path):
         "n": 5000,
         "image": "Face",
         "effectiveness": {**effectiveness, "by_judge": {"robust": figures}},
+        "errors": {},
         "rows": rows,
         "judges": {"robust": {**about, "intervals": spans}},
         "rare": [{"labels": {"A": 1, "B": 0}, "rows": 3, **figure}],
