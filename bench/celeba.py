@@ -27,6 +27,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from PIL.Image import Image
 from torch import Tensor
 
 from causaldsl.evaluate.evaluation import KINDS
@@ -35,6 +36,7 @@ from causaldsl.evaluate.judges import Pictures, train_judge
 from causaldsl.report.sheets import titled_rows
 from causaldsl.scm.answers import NumberAnswer
 from causaldsl.scm.pictures import from_bytes, sheet, to_bytes
+from causaldsl.scm.sampling import Sample
 from causaldsl.train.data import data_of
 from causaldsl.train.run import Run, open_run
 
@@ -46,6 +48,11 @@ COLUMNS = 12
 GREY = 128
 EYES = 9 / 16
 """Of the height of a whole-width crop: the eyes end above, the nose and all of a moustache lie below."""
+
+Row = tuple[str, int]
+"""A row of pictures: "do" or "given", and the level of its label."""
+Seen = Mapping[str, Tensor]
+"""In which pictures of a row a man is read, by sight."""
 
 
 def upper(pictures: Pictures) -> Pictures:
@@ -85,7 +92,7 @@ def best(read: list[Judge], name: str) -> Judge:
     return max(read, key=lambda judge: float(judge.balanced_accuracy[judge.labels.index(name)]))
 
 
-def men(read: Mapping[str, Judge], pictures: Tensor) -> dict[str, Tensor]:
+def men(read: Mapping[str, Judge], pictures: Tensor) -> Seen:
     """Return in which pictures a man is read, by sight, shape (n,)."""
     pixels = to_bytes(pictures).numpy()
     return {sight: judge.read(from_bytes(SIGHTS[sight](pixels)))["Male"].bool().cpu() for sight, judge in read.items()}
@@ -99,57 +106,86 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0)
     arguments = parser.parse_args()
     torch.set_num_threads(1)
-    run, n, seed = open_run(arguments.run), arguments.pictures, arguments.seed
+    run = open_run(arguments.run)
     both = judges(run)
+    held_out(both)
+    read = {sight: best(pair, "Male") for sight, pair in both.items()}
+    print(f"\nMen in {arguments.pictures:,} pictures a row: by the law, drawn, read (the judge's errors taken out)\n")
+    print("| | law | drawn | " + " | ".join(SIGHTS) + " | X read |\n" + "|---" * (4 + len(SIGHTS)) + "|")
+    turned = {}
+    for name in LABELS:
+        drawn = rows(run, name, arguments.pictures, arguments.seed)
+        seen = {row: men(read, sample["Face"]) for row, sample in drawn.items()}
+        shares(run, name, drawn, seen, read, best(both["whole face"], name))
+        assert torch.equal(drawn["do", 1]["Male"], drawn["do", 0]["Male"]), "units of one seed have equal noise"
+        turned[name] = {sight: (seen["do", 0][sight], seen["do", 1][sight]) for sight in SIGHTS}
+        if arguments.sheets is not None:
+            arguments.sheets.mkdir(parents=True, exist_ok=True)
+            strips(name, drawn).save(arguments.sheets / f"{name}.png")
+    turns(turned)
+
+
+def held_out(both: Mapping[str, list[Judge]]) -> None:
+    """Print how often each judge reads real pictures rightly that it has not seen."""
     print("| label | judge | rightly | both truths alike |\n|---|---|---|---|")
     for sight, pair in both.items():
         for judge in pair:
             for name in ("Male", *LABELS):
                 k = judge.labels.index(name)
-                right, even = judge.accuracy[k], judge.balanced_accuracy[k]
-                print(f"| {name} | {sight}, {judge.kind} | {right:.3f} | {even:.3f} |")
-    read = {sight: best(pair, "Male") for sight, pair in both.items()}
-    men_as = {sight: judge.confusion[judge.labels.index("Male")].double() for sight, judge in read.items()}
-    print(f"\nMen in {n:,} pictures a row: by the law, as drawn, as read (and with the judge's errors taken out)\n")
-    print("| | law | drawn | " + " | ".join(SIGHTS) + " | X read |\n" + "|---" * (4 + len(SIGHTS)) + "|")
-    turned = []
-    for name in LABELS:
-        judge, seen = best(both["whole face"], name), {}
-        for kind, level in product(("do", "given"), (1, 0)):
-            drawn = run.sample(n, **{kind: {name: level}}, seed=seed)
-            event = f"{name}={level}" if kind == "given" else f"do({name}={level})"
-            law = run.ask(f"P(Male=1 | {event})")
-            assert isinstance(law, NumberAnswer)
-            seen[kind, level] = drawn, men(read, drawn["Face"])
-            figures = [
-                f"{(raw := float(said.double().mean())):.3f} ({float(corrected(raw, men_as[sight])):.3f})"
-                for sight, said in seen[kind, level][1].items()
-            ]
-            shown = float((judge.read(drawn["Face"])[name].cpu() == level).double().mean())
-            male = float(drawn["Male"].double().mean())
-            print(
-                f"| {kind} {name}={level} | {law.value:.3f} | {male:.3f} | {' | '.join(figures)} | {shown:.3f} |",
-                flush=True,
-            )
-        (one, ones), (none, nones) = seen["do", 1], seen["do", 0]
-        assert torch.equal(one["Male"], none["Male"]), "units of one seed have equal noise"
-        turned.append((name, {sight: (nones[sight], ones[sight]) for sight in SIGHTS}))
-        if arguments.sheets is not None:
-            arguments.sheets.mkdir(parents=True, exist_ok=True)
-            rows = [
-                (f"{kind} {name}={x}", drawn["Face"]) for (kind, x), (drawn, _) in seen.items() if kind == "do" or x
-            ]
-            strips = [(title, sheet(faces[: 2 * COLUMNS], columns=COLUMNS, scale=1)) for title, faces in rows]
-            titled_rows([strips]).save(arguments.sheets / f"{name}.png")
+                print(
+                    f"| {name} | {sight}, {judge.kind} | {judge.accuracy[k]:.3f} | {judge.balanced_accuracy[k]:.3f} |"
+                )
+
+
+def rows(run: Run, name: str, n: int, seed: int) -> dict[Row, Sample]:
+    """Draw n units with a label done or given, one and nought, of equal noise."""
+    return {
+        (kind, level): run.sample(n, **{kind: {name: level}}, seed=seed)
+        for kind, level in product(("do", "given"), (1, 0))
+    }
+
+
+def shares(
+    run: Run, name: str, drawn: Mapping[Row, Sample], seen: Mapping[Row, Seen], read: Mapping[str, Judge], judge: Judge
+) -> None:
+    """Print the share of men in each row, and how often a judge reads the label as it is."""
+    men_as = {sight: one.confusion[one.labels.index("Male")].double() for sight, one in read.items()}
+    for (kind, level), sample in drawn.items():
+        event = f"{name}={level}"
+        law = run.ask(f"P(Male=1 | {event if kind == 'given' else f'do({event})'})")
+        assert isinstance(law, NumberAnswer)
+        figures = []
+        for sight, said in seen[kind, level].items():
+            raw = mean(said)
+            figures.append(f"{raw:.3f} ({float(corrected(raw, men_as[sight])):.3f})")
+        shown = mean(judge.read(sample["Face"])[name].cpu() == level)
+        print(
+            f"| {kind} {event} | {law.value:.3f} | {mean(sample['Male']):.3f} | {' | '.join(figures)} | {shown:.3f} |",
+            flush=True,
+        )
+
+
+def turns(turned: Mapping[str, Mapping[str, tuple[Tensor, Tensor]]]) -> None:
+    """Print how often a unit is read as of another sex once a label is done."""
     print("\nUnits of equal noise, do(X=0) and do(X=1): read as of another sex; women turned men, men turned women\n")
     print("| X | " + " | ".join(SIGHTS) + " |\n" + "|---" * (1 + len(SIGHTS)) + "|")
-    for name, pairs in turned:
-        figures = [
-            f"{float((x != y).double().mean()):.3f}; {float((~x & y).double().mean()):.3f}, "
-            f"{float((x & ~y).double().mean()):.3f}"
-            for x, y in pairs.values()
-        ]
+    for name, pairs in turned.items():
+        figures = [f"{mean(x != y):.3f}; {mean(~x & y):.3f}, {mean(x & ~y):.3f}" for x, y in pairs.values()]
         print(f"| {name} | {' | '.join(figures)} |")
+
+
+def strips(name: str, drawn: Mapping[Row, Sample]) -> Image:
+    """Return two lines of pictures each of do(X=1), do(X=0) and given X=1, in a sheet."""
+    shown = {
+        f"{kind} {name}={level}": drawn[kind, level]["Face"] for kind, level in (("do", 1), ("do", 0), ("given", 1))
+    }
+    return titled_rows(
+        [[(title, sheet(faces[: 2 * COLUMNS], columns=COLUMNS, scale=1)) for title, faces in shown.items()]]
+    )
+
+
+def mean(values: Tensor) -> float:
+    return float(values.double().mean())
 
 
 if __name__ == "__main__":
