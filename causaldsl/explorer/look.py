@@ -78,9 +78,16 @@ class Explorer:
         }
 
     def read(self, state: State) -> dict[str, Any]:
-        """Let the judge read a few pictures of both worlds: for each label of two levels the share that it sees."""
+        """Let the judge read a few pictures of both worlds.
+
+        Returns
+        -------
+        dict
+            `n` : pictures a world; `worlds` : for each cause of the picture that the judge reads the share of pictures
+            in which it sees each level, `p`, or the mean of a real one, `mean`.
+        """
         judged = self.judge is not None and self.image is not None
-        return {"schema": 1, "n": READ, "worlds": _of_both(state, self._shares) if judged else []}
+        return {"schema": 1, "n": READ, "worlds": _of_both(state, self._reading) if judged else []}
 
     def imagine(self, state: State, content: bytes) -> dict[str, Any]:
         """Show an uploaded picture, and what it would have been had been done what the state does.
@@ -138,13 +145,18 @@ class Explorer:
         law = {"p": [row.p for row in found.table], "method": found.method}
         return law if found.warning is None else {**law, "warning": found.warning}
 
-    def _shares(self, state: State) -> dict[str, float]:
-        """Return for each label of two levels the share of pictures in which the judge sees the second."""
+    def _reading(self, state: State) -> dict[str, dict[str, Any]]:
+        """Return what the judge sees in pictures of one world."""
         assert self.judge is not None
         assert self.image is not None
         pictures = self.model.sample(READ, state.done, state.beside, state.seed)[self.image]
-        read = self.judge.read(pictures)
-        return {name: float(read[name].double().mean()) for name, k in self.judge.levels.items() if k == 2}
+        levels, read = self.judge.levels, self.judge.read(pictures)
+        return {
+            name: {"p": (column.bincount(minlength=levels[name]) / READ).tolist()}
+            if levels[name]
+            else {"mean": float(column.mean())}
+            for name, column in read.items()
+        }
 
     def _kind(self, name: str) -> dict[str, Any]:
         """Say what a node is: its levels, or where most of a real one lies."""

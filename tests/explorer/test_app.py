@@ -9,11 +9,12 @@ import pytest
 from PIL import Image
 from starlette.testclient import TestClient
 
+from causaldsl.evaluate.judge import Judge
 from causaldsl.explorer.app import make_app
 from causaldsl.explorer.look import Explorer
 from causaldsl.graph.read import read_text
 from causaldsl.scm.build import compile_graph
-from causaldsl.scm.pictures import to_bytes
+from causaldsl.scm.pictures import from_bytes, to_bytes
 
 TEXT = """
 binary Male, Bald, Sure; real Age; image Face[3, 32, 32]
@@ -25,6 +26,18 @@ Male, Bald -> Face
 """
 MODEL = compile_graph(read_text(TEXT))
 IMAGINING = compile_graph(read_text(TEXT + "Face ~ r3gan(width=4, latent=4, encoder=true)\n"))
+DIGITS = compile_graph(
+    read_text(
+        """
+        binary Slant; categorical digit {0..2}; real thickness; image Digit[1, 32, 32]
+        Slant := bernoulli(0.4)
+        digit := categorical(0.2, 0.5, 0.3)
+        thickness := normal(3, 1)
+        Slant, digit, thickness -> Digit
+        """
+    )
+)
+READS = Judge("plain", {"Slant": 2, "digit": 3, "thickness": 0}, 32, 1)
 
 
 @pytest.fixture(scope="module")
@@ -52,6 +65,17 @@ def test_what_is_seen_beside_what_is_done(client):
     found = client.get("/api/look", params={"do": "Bald=1", "given": "Male=0", "n": 1}).json()
     assert [world["name"] for world in found["worlds"]] == ["do(Bald=1), given Male=0", "given Bald=1, Male=0"]
     assert client.get("/api/look").json()["worlds"][0]["name"] == "as it is"
+
+
+def test_the_judge_reads_every_kind_of_cause():
+    client = TestClient(make_app(Explorer(DIGITS, "digits", READS)), base_url="http://127.0.0.1")
+    found = client.get("/api/read", params={"do": "digit=2", "seed": 5}).json()
+    pictures = from_bytes(to_bytes(DIGITS.sample(found["n"], {"digit": 2}, {}, 5)["Digit"]).numpy())
+    read = {name: column.double() for name, column in READS.read(pictures).items()}
+    doing, _ = found["worlds"]
+    assert doing["digit"]["p"] == pytest.approx([float((read["digit"] == k).double().mean()) for k in range(3)])
+    assert doing["Slant"]["p"] == pytest.approx([1 - float(read["Slant"].mean()), float(read["Slant"].mean())])
+    assert doing["thickness"]["mean"] == pytest.approx(float(read["thickness"].mean()), abs=1e-3)
 
 
 def test_the_model_is_described(client):

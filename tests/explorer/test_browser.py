@@ -18,7 +18,7 @@ from causaldsl.graph.read import read_text
 from causaldsl.resources import DEMO
 from causaldsl.scm.build import compile_graph
 from causaldsl.train.run import open_run
-from tests.explorer.test_app import IMAGINING, TEXT, upload
+from tests.explorer.test_app import DIGITS, IMAGINING, READS, TEXT, upload
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 REQUIRED = os.environ.get("REQUIRE_BROWSER") == "1"
@@ -150,6 +150,18 @@ def test_the_run_that_travels_is_explored(browser):
         read = page.locator('fieldset[data-node="Male"] .bar.seen').get_attribute("data-read")
         assert float(read) > 0.7, "of those who are bald the judge takes most for men"
         page.wait_for_selector('fieldset[data-node="Male"] .bar.done .tick[title*="200 pictures"]')
+
+
+def test_what_the_judge_reads_stands_at_every_bar(browser):
+    with served(Explorer(DIGITS, "digits", READS)) as address, opened(browser, address) as page:
+        page.wait_for_selector('fieldset[data-node="thickness"] .told[title*="200 pictures"]')
+        assert page.locator('fieldset[data-node="Slant"] .bar.done .tick').count() == 1
+        read = page.locator('fieldset[data-node="digit"] .bar.done').evaluate_all(
+            "bars => bars.map(b => +b.dataset.read)"
+        )
+        assert len(read) == page.locator('fieldset[data-node="digit"] .bar.done .tick').count() == 3
+        assert sum(read) == pytest.approx(1)
+        assert page.text_content('fieldset[data-node="thickness"] .bar.done .told').startswith("read ")
 
 
 def test_it_fits_a_phone(browser, address):

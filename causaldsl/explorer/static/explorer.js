@@ -123,9 +123,10 @@ async function read(asked) {
       const found = await fetched(`api/read?${asked}`);
       n += found.n;
       found.worlds.forEach((world, at) => {
-        for (const [name, share] of Object.entries(world)) {
-          sums[at][name] = (sums[at][name] ?? 0) + share * found.n;
-          if (!stale) tick(name, at, sums[at][name] / n, n);
+        for (const [name, seen] of Object.entries(world)) {
+          const told = seen.p ?? [seen.mean];
+          sums[at][name] = told.map((x, i) => (sums[at][name]?.[i] ?? 0) + x * found.n);
+          if (!stale) tick(name, at, sums[at][name].map((x) => x / n), n);
         }
       });
     }
@@ -237,8 +238,10 @@ function refreshBars(node) {
     if (!law) return;
     const kind = at ? "seen" : "done", word = at ? "seen" : "do";
     if (node.kind === "real") {
-      bars.append(make("div", { className: `bar ${kind}`, title: law.method }, make("span", { textContent: word }),
-        make("span", { textContent: `${rounded(law.mean)} ± ${rounded(law.sd)}` })));
+      const bar = make("div", { className: `bar ${kind}`, title: law.method }, make("span", { textContent: word }),
+        make("span", { textContent: `${rounded(law.mean)} ± ${rounded(law.sd)}` }));
+      bar.dataset.world = at;
+      bars.append(bar);
       return;
     }
     law.p.forEach((p, i) => {
@@ -249,20 +252,26 @@ function refreshBars(node) {
       const track = make("div", { className: "track" }, fill);
       const bar = make("div", { className: `bar ${kind}`, title: law.method }, make("span", { textContent: label }), track,
         make("span", { className: "number", textContent: p === null ? "–" : p.toFixed(3) }));
-      bar.dataset.world = at;
+      Object.assign(bar.dataset, { world: at, level: i });
       bars.append(bar);
     });
   });
 }
 
-function tick(name, at, share, n) {
-  const node = byName(name), bar = node && card(node)?.querySelector(`.bar[data-world="${at}"]`);
-  if (!bar) return;
-  bar.querySelector(".tick")?.remove();
-  const mark = make("div", { className: "tick", title: `read in ${n} pictures: ${share.toFixed(3)}` });
-  mark.style.left = `calc(${100 * share}% - 1px)`;
-  bar.querySelector(".track").append(mark);
-  bar.dataset.read = share;
+function tick(name, at, told, n) {
+  const node = byName(name), bars = node ? card(node).querySelectorAll(`.bar[data-world="${at}"]`) : [];
+  for (const bar of bars) {
+    bar.querySelector(".tick, .told")?.remove();
+    const read = told[bar.dataset.level ?? 0], title = `read in ${n} pictures: ${read.toFixed(3)}`;
+    bar.dataset.read = read;
+    if (node.kind === "real") {
+      bar.append(make("span", { className: "told", title, textContent: `read ${rounded(read)}` }));
+      continue;
+    }
+    const mark = make("div", { className: "tick", title });
+    mark.style.left = `calc(${100 * read}% - 1px)`;
+    bar.querySelector(".track").append(mark);
+  }
 }
 
 // --- the question
