@@ -33,6 +33,7 @@ from causaldsl.train.run import (
     CHECKPOINT,
     Run,
     begin,
+    load_learner,
     load_model,
     open_record,
     part,
@@ -230,7 +231,7 @@ def _train(
                     continue
                 ranks.lead(lambda: run.save_record())
                 if start:
-                    learner.load_state(state)
+                    load_learner(learner, state, run.folder)
                 measure = (lambda: {"tvd": meter.tvd()}) if stage.measured and meter.tabled else None
                 drive(run, stage.name, learner, start, stop, reporter, log, measure, ranks)
                 start = 0

@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 
 from causaldsl.scm.ranks import Ranks
-from causaldsl.train.run import Run
+from causaldsl.train.run import Run, load_learner
 from causaldsl.train.stages import Stage
 
 STEPS = 20
@@ -96,7 +96,7 @@ def probe(run: Run, stages: Sequence[Stage], start: int, state: Mapping[str, Ten
         if learner is None:
             continue
         if start:
-            learner.load_state(state)
+            load_learner(learner, state, run.folder)
         tried = min(STEPS, learner.steps - start)
         begun, timed = time.monotonic(), tried
         for i in range(tried):

@@ -25,6 +25,7 @@ from causaldsl.graph.domain import Value
 from causaldsl.graph.ir import CausalGraph
 from causaldsl.graph.question import Query
 from causaldsl.graph.read import read_file
+from causaldsl.plugins.protocols import Learner
 from causaldsl.plugins.recorded import mechanisms_of
 from causaldsl.scm.answers import ClaimAnswer, NumberAnswer
 from causaldsl.scm.build import compile_graph
@@ -262,6 +263,20 @@ def load_model(model: CausalModel, tensors: Mapping[str, Tensor], path: Path) ->
         model.load_state_dict(dict(tensors))
     except RuntimeError as error:
         raise RunError(f"{path} does not fit the model: {str(error).splitlines()[-1].strip()}") from None
+
+
+def load_learner(learner: Learner, state: Mapping[str, Tensor], folder: Path) -> None:
+    """Put a learner back to where a checkpoint says that it stood; each network must be there and fit."""
+    try:
+        learner.load_state(state)
+    except KeyError as error:
+        problem = f"it lacks {error.args[0]}"
+    except RuntimeError as error:
+        problem = str(error).splitlines()[-1].strip()
+    else:
+        return
+    hint = "another version of causaldsl began this run: go on with that one, or train anew"
+    raise RunError(f"{folder / CHECKPOINT} does not fit what trains {learner.name}: {problem}", hint)
 
 
 def part(tensors: Mapping[str, Tensor], prefix: str) -> dict[str, Tensor]:

@@ -15,8 +15,8 @@ from causaldsl.errors import DataError, Interrupted, RunError, UsageError
 from causaldsl.train import loop
 from causaldsl.train.config import read_config
 from causaldsl.train.data import in_memory, open_data
-from causaldsl.train.files import read_tensors
-from causaldsl.train.fit import resume
+from causaldsl.train.files import read_tensors, write_tensors
+from causaldsl.train.fit import dry_resume, resume
 from causaldsl.train.progress import Silent
 from causaldsl.train.run import CHECKPOINT, LOG, WEIGHTS
 from tests.models import g1, random_model
@@ -106,6 +106,29 @@ def test_a_stopped_run_resumes_to_the_run_never_stopped(pictures, tmp_path, monk
     assert not (tmp_path / "b" / CHECKPOINT).exists()
     with pytest.raises(UsageError, match="is complete"):
         resume(tmp_path / "b")
+
+
+@pytest.mark.parametrize(
+    ("change", "problem"),
+    [
+        (lambda tensors: tensors.pop("learner/critic.constant"), "it lacks critic.constant"),
+        (lambda tensors: tensors.update({"learner/critic.constant": torch.zeros(3)}), "size mismatch for constant"),
+    ],
+)
+def test_a_checkpoint_of_another_learner_is_refused(pictures, tmp_path, monkeypatch, change, problem):
+    for module in ("fit", "data"):
+        monkeypatch.setattr(f"causaldsl.train.{module}.open_data", lambda *_: data)
+    data = in_memory(pictures, cd.parse(PICTURES), {"Face": cd.parse(PICTURES)["Face"].domain})
+    stop = StopAt("images: Face", 2, signal.SIGINT)
+    with pytest.raises(Interrupted):
+        cd.fit(cd.compile(cd.parse(PICTURES)), "faces", out=tmp_path / "b", config=SHORT, reporter=stop)
+    tensors, about = read_tensors(tmp_path / "b" / CHECKPOINT)
+    change(tensors)
+    write_tensors(tmp_path / "b" / CHECKPOINT, tensors, about)
+    for go_on in (resume, dry_resume):
+        with pytest.raises(RunError, match=f"does not fit what trains images of Face: {problem}") as refused:
+            go_on(tmp_path / "b")
+        assert "another version" in refused.value.diagnostics[0].hint
 
 
 def test_pictures_are_drawn_with_the_labels(pictures, tmp_path):
