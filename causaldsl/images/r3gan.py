@@ -38,7 +38,8 @@ class R3GANOptions(ImageOptions):
         The gradient penalties come every so many steps, as many times heavier.
     label_weight : float
         Weight of the Labeler's part in the generator's loss; it has to win against the critic, which takes combinations
-        that it never saw for fakes. The Anti-Labeler's part weighs as much, but at most 1: it has no lower bound.
+        that it never saw for fakes. The Anti-Labeler's part weighs as much, but at most 1: it has no lower bound. 0
+        takes the preset of the picture's size.
     anti_labeler : bool
         Whether there is an Anti-Labeler; it keeps pictures of one label diverse.
     tau : float
@@ -56,7 +57,7 @@ class R3GANOptions(ImageOptions):
     embedding: int = 0
     gamma: float = 0.0
     lazy: int = 4
-    label_weight: float = 4.0
+    label_weight: float = 0.0
     anti_labeler: bool = True
     tau: float = 3000.0
     augment: Literal["labelers", "all", "none"] = "labelers"
@@ -81,6 +82,8 @@ class Preset:
     ----------
     gamma : float
         Weight of the gradient penalties; it grows with the number of pixels.
+    label_weight : float
+        Weight of the Labeler's part; the longer the critic learns, the more it has to weigh.
     steps, batch : int
         Steps, and pictures a step.
     rate : float
@@ -88,15 +91,16 @@ class Preset:
     """
 
     gamma: float
+    label_weight: float
     steps: int
     batch: int
     rate: float
 
 
 PRESETS = {
-    32: Preset(gamma=0.3, steps=2000, batch=64, rate=2e-3),
-    64: Preset(gamma=1.2, steps=6000, batch=64, rate=1e-3),
-    128: Preset(gamma=4.8, steps=15_000, batch=32, rate=5e-4),
+    32: Preset(gamma=0.3, label_weight=4.0, steps=2000, batch=64, rate=2e-3),
+    64: Preset(gamma=1.2, label_weight=8.0, steps=4500, batch=64, rate=1e-3),
+    128: Preset(gamma=4.8, label_weight=8.0, steps=15_000, batch=32, rate=5e-4),
 }
 """By the picture's height and width."""
 
@@ -111,7 +115,12 @@ class R3GANPlugin:
     def settle(self, shape: NodeShape, options: R3GANOptions) -> R3GANOptions:
         """Return the options with what they leave to the preset of the picture's size."""
         assert isinstance(shape.domain, Image)
-        return replace(options, gamma=options.gamma or PRESETS[shape.domain.height].gamma)
+        preset = PRESETS[shape.domain.height]
+        return replace(
+            options,
+            gamma=options.gamma or preset.gamma,
+            label_weight=options.label_weight or preset.label_weight,
+        )
 
     def build(self, shape: NodeShape, options: R3GANOptions) -> ImageModel:
         """Build the generator of one image node."""

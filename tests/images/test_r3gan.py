@@ -229,13 +229,15 @@ def test_the_labeler_weighs_what_is_asked_for_and_its_twin_at_most_one():
     assert losses[1.0] - losses[0.5] == pytest.approx(0.5 * (reads - puzzles), abs=1e-4)
 
 
-@pytest.mark.parametrize(("size", "gamma"), [(32, 0.3), (64, 1.2), (128, 4.8)])
-def test_presets_follow_the_pictures_size(size, gamma):
+@pytest.mark.parametrize(("size", "gamma", "weight"), [(32, 0.3, 4), (64, 1.2, 8), (128, 4.8, 8)])
+def test_presets_follow_the_pictures_size(size, gamma, weight):
     pixels = np.zeros((2, 3, size, size), np.uint8)
     data = PictureData(pixels, torch.zeros(2, 2), Coins())
     options = R3GANOptions(width=2)
     trained = plugin.learner(plugin.build(shape(size), options), data, options, Schedule(0))
     assert trained.options.gamma == pytest.approx(gamma) == 0.3 * (size / 32) ** 2
+    assert trained.options.label_weight == weight
+    assert plugin.settle(shape(size), R3GANOptions(label_weight=3.0)).label_weight == 3
     assert (trained.steps, trained.batch) == (PRESETS[size].steps, PRESETS[size].batch)
 
 
