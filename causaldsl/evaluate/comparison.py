@@ -81,6 +81,12 @@ def figures(evaluation: dict[str, Any]) -> dict[str, Measured]:
         found[title] = Measured.of_json(figure)
     for apart in evaluation["diversity"]:
         found[f"diversity given {called({apart['label']: apart['level']})}"] = Measured.of_json(apart)
+    for one in evaluation["imagined"].get("causes", []):
+        kinds = {"read": "read as set", "error": "read off by", "others": "others as they would be"}
+        kinds["minimality"] = "minimality"
+        for key, title in kinds.items():
+            if one.get(key):
+                found[f"{one['cause']} imagined otherwise: {title}"] = Measured.of_json(one[key])
     return found
 
 

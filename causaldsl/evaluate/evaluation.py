@@ -9,7 +9,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from causaldsl.errors import DataError, UsageError
+from causaldsl.errors import CausalError, DataError, UsageError
+from causaldsl.evaluate.counterfactuals import counterfactuals
 from causaldsl.evaluate.judge import Judge, Kind
 from causaldsl.evaluate.judges import train_judge
 from causaldsl.evaluate.likeness import FEATURES, FEWEST, UNJUDGED, diversities, likeness, looks
@@ -17,7 +18,7 @@ from causaldsl.evaluate.rare import ask_combination, rare_combinations
 from causaldsl.evaluate.readings import effectiveness, readable
 from causaldsl.evaluate.real import Real, lessons, real_of
 from causaldsl.evaluate.rows import rows
-from causaldsl.graph.domain import Binary, Discrete, Image, Value
+from causaldsl.graph.domain import Discrete, Image, Value
 from causaldsl.measure.interval import Measured
 from causaldsl.plugins.protocols import Data
 from causaldsl.scm.open_names import levels_shown
@@ -26,10 +27,8 @@ from causaldsl.train.files import read_json, write_json
 from causaldsl.train.run import Run
 
 RESULTS = "evaluation.json"
-FORMAT = 3
+FORMAT = 4
 """Of the results; others are measured anew."""
-BINARY = 2
-"""The format that says the same of a run whose causes are all binary: once judges read no others."""
 KINDS: tuple[Kind, ...] = ("plain", "robust")
 PICTURES = 2000
 """Pictures read for each figure, unless it is said otherwise."""
@@ -59,8 +58,8 @@ def evaluate(
     dict
         `effectiveness`: `mean`, `labels`, `by_judge`, `n`, `interval`, `intervals`; `errors`: of each real cause; see
         `Errors`; `rows`: see `Row`; `judges`: how they read real pictures they have not seen; `rare`: combinations of
-        two labels; `features`: see `likeness`; `diversity`: by label and level; `notes`: what could not be measured,
-        and why.
+        two labels; `features`: see `likeness`; `diversity`: by label and level; `imagined`: see `counterfactuals`,
+        empty where the image model has no encoder; `notes`: what could not be measured, and why.
 
     Raises
     ------
@@ -82,10 +81,8 @@ def kept(run: Run, n: int | None, features: Sequence[str]) -> dict[str, Any] | N
     if not run.complete or not (run.folder / RESULTS).exists():
         return None
     found = read_json(run.folder / RESULTS)
-    binary = all(isinstance(run.graph[name].domain, Binary) for name in run.graph[run.graph.images[0]].parents)
-    known = {FORMAT, BINARY} if binary else {FORMAT}
-    fits = found.get("format") in known and n in (None, found["n"]) and set(features) <= set(found["features"])
-    return {"errors": {}, **found} if fits else None
+    fits = found.get("format") == FORMAT and n in (None, found["n"]) and set(features) <= set(found["features"])
+    return found if fits else None
 
 
 class Evaluator:
@@ -152,6 +149,7 @@ class Evaluator:
             "rare": [],
             "features": dict.fromkeys(features),
             "diversity": [],
+            "imagined": {},
             "notes": self.notes,
         }
         real = self.real
@@ -178,7 +176,21 @@ class Evaluator:
             {"label": name, "level": levels(name)[level], "features": next(iter(eyes)), **figure.as_json()}
             for name, level, figure in apart
         ]
+        found["imagined"], notes = self._imagined(run, n // 5)
+        found["notes"] = [*self.notes, *notes]
         return found
+
+    def _imagined(self, run: Run, n: int) -> tuple[dict[str, Any], list[str]]:
+        """Return what real pictures imagined otherwise are worth; nothing, and perhaps a note, where none are."""
+        if not run.model.image(self.image).abducts or not self.judges:
+            return {}, []
+        if self.image in run.model.controller.pictures:
+            return {}, [f"no picture is imagined otherwise, since something depends on `{self.image}`"]
+        self.say(f"imagining {n:,} real pictures otherwise")
+        try:
+            return counterfactuals(run, self.image, self.judges, self.real, n, run.config.seed), []
+        except CausalError as error:
+            return {}, [f"no picture is imagined otherwise: {error.diagnostics[0].message}"]
 
 
 def run_judges(run: Run, image: str, say: Callable[[str], None]) -> list[Judge]:

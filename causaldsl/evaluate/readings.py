@@ -119,17 +119,18 @@ def effectiveness(model: CausalModel, image: str, judges: Sequence[Judge], n: in
         right = {name: hit.double() for name, hit in hits(said, asked).items()}
         by_judge[judge.kind] = {name: float(hit.mean()) for name, hit in right.items()}
         if right:
-            means[judge.kind] = _mean(torch.stack(list(right.values())).mean(0))
+            means[judge.kind] = mean_of(torch.stack(list(right.values())).mean(0))
         for name, value in reals.items():
-            errors[name][judge.kind] = _mean((said[name] - value.to(said[name].device)).abs().double())
-    far = {name: Errors(errors[name], _guess(value)) for name, value in reals.items() if judges}
+            errors[name][judge.kind] = mean_of((said[name] - value.to(said[name].device)).abs().double())
+    far = {name: Errors(errors[name], guess(value)) for name, value in reals.items() if judges}
     return Effectiveness(by_judge, means, n, far)
 
 
-def _mean(each: Tensor) -> Measured:
+def mean_of(each: Tensor) -> Measured:
     """Return the mean of what was found of each picture, shape (n,), none of it negative."""
     return Measured.about(float(each.mean()), float(each.std()) / math.sqrt(len(each)), len(each), least=0)
 
 
-def _guess(values: Tensor) -> float:
+def guess(values: Tensor) -> float:
+    """Return the mean absolute error of who says the median of some values of each."""
     return float((values - values.median()).abs().double().mean())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -12,7 +12,7 @@ from torch import Tensor
 
 from causaldsl.datasets.encode import encode
 from causaldsl.errors import DataError, UsageError
-from causaldsl.graph.domain import Discrete, Image
+from causaldsl.graph.domain import Image
 from causaldsl.plugins.protocols import Data, Pictures
 from causaldsl.scm.pictures import from_bytes
 from causaldsl.train.data import data_of
@@ -36,15 +36,26 @@ class Real:
     ----------
     pictures : Pictures, shape (rows, channels, height, width)
         The pictures.
-    levels : mapping of str to Tensor of int, shape (rows,)
-        The level of each cause that has levels, by index.
+    columns : mapping of str to Tensor, shape (rows,)
+        Every label: levels by index, reals.
+    causes : tuple of str
+        The labels that cause the pictures.
+    held_out : Real, optional
+        What the data set holds out, where it does.
     note : str
         Why there are none, where there are none.
     """
 
     pictures: Pictures
-    levels: Mapping[str, Tensor]
+    columns: Mapping[str, Tensor]
+    causes: tuple[str, ...]
+    held_out: Real | None = None
     note: str = ""
+
+    @property
+    def levels(self) -> dict[str, Tensor]:
+        """The level of each cause that has levels, by index, shape (rows,)."""
+        return {name: self.columns[name] for name in self.causes if not self.columns[name].is_floating_point()}
 
     def __len__(self) -> int:
         return len(self.pictures)
@@ -67,16 +78,25 @@ class Real:
 def real_of(run: Run, image: str) -> Real:
     """Load what a run has learned from; where that is not to be had there is nothing, and a note says why."""
     shape = run.model.image(image).shape
-    causes = [name for name, domain in shape.parents if isinstance(domain, Discrete)]
+    causes = tuple(name for name, _ in shape.parents)
+
+    def read(data: Data) -> Real:
+        return Real(data.pictures[image], encode(data.labels, run.graph), causes)
+
     try:
         data = data_of(run, labels_only=False)
-        columns = encode(data.labels, run.graph)
+        real = read(data)
     except (DataError, UsageError) as error:
         assert isinstance(shape.domain, Image)
-        nothing = np.empty((0, *shape.domain.shape), np.uint8)
+        nothing = {name: torch.empty(0, dtype=torch.int64) for name in run.graph.columns}
         why = f"the data of the run are not to be had: {error.diagnostics[0].message}"
-        return Real(nothing, {name: torch.empty(0, dtype=torch.int64) for name in causes}, why)
-    return Real(data.pictures[image], {name: columns[name] for name in causes})
+        return Real(np.empty((0, *shape.domain.shape), np.uint8), nothing, causes, note=why)
+    if data.parts is None:
+        return real
+    try:
+        return replace(real, held_out=read(data_of(run, labels_only=False, part="held_out")))
+    except DataError:  # no row is held out, or some level is in none of them
+        return real
 
 
 def lessons(run: Run, data: Data, image: str, levels: Mapping[str, int]) -> tuple[Labelled, Labelled | None]:

@@ -34,7 +34,11 @@ class Table:
 
 
 def tables(evaluation: dict[str, Any]) -> dict[str, Table]:
-    """Return the tables that have rows: `labels`, `errors`, `rows`, `rare`, `likeness` and `diversity`."""
+    """Return the tables that have rows.
+
+    They are `labels`, `errors`, `rows`, `rare`, `likeness`, `diversity`, and of real pictures imagined otherwise
+    `imagined` and `composition`.
+    """
     found = {
         "labels": _labels(evaluation),
         "errors": _errors(evaluation),
@@ -42,6 +46,8 @@ def tables(evaluation: dict[str, Any]) -> dict[str, Table]:
         "rare": _rare(evaluation["rare"]),
         "likeness": _likeness(evaluation["features"]),
         "diversity": _diversity(evaluation["diversity"]),
+        "imagined": _imagined(evaluation["imagined"]),
+        "composition": _composition(evaluation["imagined"]),
     }
     return {name: table for name, table in found.items() if table.rows}
 
@@ -116,6 +122,41 @@ def _diversity(apart: list[dict[str, Any]]) -> Table:
         for one in apart
     ]
     return Table(["diversity", "by that of real ones", "95 of 100", "n"], rows)
+
+
+def _imagined(found: dict[str, Any]) -> Table:
+    """For each cause that was set in real pictures whether it is read, whether the others stay, and how near."""
+    rows, weak = [], set()
+    for i, one in enumerate(found.get("causes", [])):
+        if "read" in one:
+            read = [f"{one['read']['value']:.3f}", span(one["read"]["interval"])]
+            bad = one["read"]["value"] < WEAK
+        else:
+            low, high = one["error"]["interval"]
+            read = [f"off by {one['error']['value']:.4g}", f"{low:.4g} to {high:.4g}"]
+            bad = one["error"]["value"] > WORSE * one["error"]["guess"]
+        others = [f"{one['others'][key]:.3f}" for key in ("value", "before")] if one["others"] else ["", ""]
+        near = ["" if one[key] is None else f"{one[key]['value']:.3f}" for key in ("minimality", "anew")]
+        rows.append([one["cause"], *read, *others, *near, found["n"]])
+        weak |= {(i, 1)} if bad else set()
+    header = ["imagined otherwise", "read as set", "95 of 100", "others as they would be", "others, as seen"]
+    return Table([*header, "minimality", "of a new picture", "n"], rows, frozenset(weak))
+
+
+def _composition(found: dict[str, Any]) -> Table:
+    """How far pictures move to which nothing was done, and how far imagined ones are from real ones."""
+    rows: list[list[str | int]] = []
+    for one in found.get("composition", []):
+        whose = "" if one["whole"] else ", by the generator alone"
+        cycles = "1 cycle" if one["cycles"] == 1 else f"{one['cycles']} cycles"
+        for key, unit in (("pixels", "pixels, of 255"), ("features", f"{found['features']}, of what two are apart")):
+            value, low, high = (f"{x:.3g}" for x in (one[key]["value"], *one[key]["interval"]))
+            rows.append([f"nothing done, {cycles}{whose}", unit, value, f"{low} to {high}", one[key]["n"]])
+    if far := found.get("realism"):
+        low, high = far["interval"]
+        title = f"FD[{found['features']}]; of new pictures {far['anew']:.3g}, of real ones {far['floor']:.3g}"
+        rows.append(["one cause otherwise", title, f"{far['value']:.3g}", f"{low:.3g} to {high:.3g}", far["n"]])
+    return Table(["real pictures, imagined", "how far", "figure", "95 of 100", "n"], rows)
 
 
 def span(interval: Sequence[float], digits: int = 3) -> str:

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-import torch
 from torch import Tensor
 
 from causaldsl.errors import CausalError
+from causaldsl.evaluate.otherwise import otherwise
 from causaldsl.graph.domain import Discrete
 from causaldsl.graph.ir import CausalGraph
 from causaldsl.plugins.defaults import domain_of
 from causaldsl.report.sheets import Rows
 from causaldsl.report.strips import strip
-from causaldsl.scm.open_names import levels_shown
-from causaldsl.scm.sampling import Sample
 from causaldsl.train.run import Run
 
 UNITS = 8
@@ -82,7 +79,7 @@ def imagined(run: Run) -> Imagined | str | None:
 
 
 def imagined_pictures(run: Run, image: str) -> tuple[Rows, str | None]:
-    """Draw units, and below each the same unit had one of the picture's causes had its next level, a row a cause.
+    """Draw units, and below each the same unit had one of the picture's causes been otherwise, a row a cause.
 
     Returns
     -------
@@ -95,7 +92,7 @@ def imagined_pictures(run: Run, image: str) -> tuple[Rows, str | None]:
     if not model.abducts:
         return [], None
     units = run.sample(UNITS, seed=run.config.seed + 1)
-    causes = [name for name, domain in model.shape.parents if isinstance(domain, Discrete)]
+    causes = [name for name, _ in model.shape.parents]
     rows = [("as they are", strip(units[image]))]
     for name in causes[:MOST]:
         try:
@@ -104,36 +101,6 @@ def imagined_pictures(run: Run, image: str) -> tuple[Rows, str | None]:
             return rows, f"No picture is imagined with {name} otherwise: {error.diagnostics[0].message}."
         rows.append((f"{name} otherwise", strip(columns[image])))
     return rows, None
-
-
-def otherwise(run: Run, units: Sample, name: str, n: int) -> tuple[dict[str, Tensor], tuple[str, ...]]:
-    """Draw what each unit would have been had a discrete node had its next level, after the last the first.
-
-    Returns
-    -------
-    dict of str to Tensor, shape (units * n, ...)
-        `n` rows a unit.
-    tuple of str
-        What is assumed.
-    """
-    domain = domain_of(run.graph[name])
-    assert isinstance(domain, Discrete)
-    levels = levels_shown(domain)
-    frame = units.to_pandas().drop(columns=list(run.graph.latents), errors="ignore")
-    pictures = {image: units[image] for image in run.graph.images if image in units}
-    columns: dict[str, Tensor] = {}
-    notes: dict[str, None] = {}
-    for level in units[name].unique().tolist():
-        rows = (units[name] == level).nonzero().squeeze(-1)
-        seen: dict[str, Any] = {str(column): frame[column].iloc[rows.numpy()].tolist() for column in frame}
-        seen |= {image: shown[rows] for image, shown in pictures.items()}
-        found = run.counterfactual(seen, {name: levels[(level + 1) % len(levels)]}, n, seed=run.config.seed)
-        places = (rows[:, None] * n + torch.arange(n)).flatten()
-        for column, values in found.items():
-            whole = columns.setdefault(column, values.new_zeros(units.n * n, *values.shape[1:]))
-            whole[places] = values
-        notes |= dict.fromkeys(found.notes)
-    return columns, tuple(notes)
 
 
 def _levelled(graph: CausalGraph) -> Iterator[str]:

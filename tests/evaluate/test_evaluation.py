@@ -56,7 +56,7 @@ def test_it_is_kept_until_something_else_is_asked_for(run, monkeypatch):
     assert evaluate(run, n=20, features=("random",)) == kept
     assert first["n"] == 20
     assert evaluate(run, n=30) == {"n": 30, "features": evaluation.FEATURES}
-    (run.folder / RESULTS).write_text(json.dumps({**kept, "format": 1}))
+    (run.folder / RESULTS).write_text(json.dumps({**kept, "format": evaluation.FORMAT - 1}))
     assert evaluate(run)["n"] == evaluation.PICTURES, "an older one is measured anew"
 
 

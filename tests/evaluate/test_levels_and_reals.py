@@ -7,7 +7,7 @@ from click.testing import CliRunner
 
 from causaldsl.cli import main
 from causaldsl.evaluate.comparison import figures
-from causaldsl.evaluate.evaluation import BINARY, KINDS, RESULTS, evaluate, judge_path
+from causaldsl.evaluate.evaluation import FORMAT, KINDS, RESULTS, evaluate, judge_path
 from causaldsl.evaluate.judge import Judge
 from causaldsl.evaluate.tables import tables
 from causaldsl.report.page import write_report
@@ -68,7 +68,7 @@ def test_what_a_user_sees(run, found, tmp_path):
 
 def test_judges_that_do_not_read_every_cause_are_trained_anew(run, found):
     Judge("plain", {"light": 2}, 32, 1).save(judge_path(run, "plain"))
-    write_json(run.folder / RESULTS, {**found, "format": BINARY})
+    write_json(run.folder / RESULTS, {**found, "format": FORMAT - 1})
     said = []
     again = evaluate(run, said.append, n=60)
     assert [line for line in said if "training" in line] == ["training the plain judge on 240 pictures"]

@@ -6,44 +6,20 @@ import torch
 
 import causaldsl as cd
 from causaldsl.errors import RunError
-from causaldsl.report.imagined import UNITS, imagined, imagined_pictures, otherwise
+from causaldsl.evaluate.otherwise import otherwise
+from causaldsl.report.imagined import UNITS, imagined, imagined_pictures
 from causaldsl.report.page import write_report
 from causaldsl.train.config import read_config
+from tests.evaluate.units import data, small_labels
 
 SHORT = read_config(settings=["labels.steps=60", "images.steps=2", "images.batch=8"])
-LABELS = "binary A, B; categorical C {2..4}; real R; A -> B, R; C -> B; default binary ~ table; C ~ table; R ~ linear"
 PIXELS = np.random.default_rng(0).integers(0, 256, (40, 3, 32, 32), np.uint8)
 UNTOLD = "the noise of `R` cannot be inferred from its value, so it cannot be conditioned on."
 
 
-def data(n):
-    rng = np.random.default_rng(0)
-    a, c = rng.random(n) < 0.5, rng.integers(2, 5, n)
-    return {"A": a, "C": c, "B": rng.random(n) < np.where(a, 0.8, 0.3), "R": rng.normal(a, 1.0)}
-
-
 @pytest.fixture(scope="module")
 def run(tmp_path_factory):
-    return cd.fit(cd.compile(cd.parse(LABELS)), data(4000), out=tmp_path_factory.mktemp("runs") / "a", config=SHORT)
-
-
-def test_each_unit_has_its_next_level_and_keeps_what_is_not_below(run):
-    units = run.sample(20, seed=3)
-    columns, notes = otherwise(run, units, "C", 2)
-    assert columns["C"].tolist() == ((units["C"] + 1) % 3).repeat_interleave(2).tolist()
-    assert columns["A"].tolist() == units["A"].repeat_interleave(2).tolist()
-    assert columns["R"].tolist() == pytest.approx(units["R"].repeat_interleave(2).tolist())
-    assert "keeps its noise" in notes[0]
-
-
-def test_how_often_a_label_stays_is_what_the_run_answers(run):
-    units = run.sample(40, seed=3)
-    columns, _ = otherwise(run, units, "A", 4000)
-    stays = (columns["B"].view(40, -1) == units["B"][:, None]).double().mean(1)
-    for i in range(0, 40, 7):
-        a, b, c = (int(units[name][i]) for name in "ABC")
-        question = f"P(B[A={1 - a}]={b} | A={a}, B={b}, C={c + 2})"
-        assert stays[i].item() == pytest.approx(run.ask(question).value, abs=0.03), question
+    return small_labels(tmp_path_factory.mktemp("runs") / "a")
 
 
 def test_the_label_that_changes_most_is_shown(run):
