@@ -77,7 +77,17 @@ def main() -> None:
             f"| {title} | {error[region].mean():.4f} | {error[~region].mean():.4f} | {error.mean():.4f} "
             f"| {right[mine].float().mean():.3f} | {right[~mine].float().mean():.3f} |"
         )
-    print("\n| label | set, read | others, read | error inside | left as it was, inside |\n|---|---|---|---|---|")
+    nearer = (imagined - true).abs().mean((1, 2, 3)) - (seen - true).abs().mean((1, 2, 3))
+    half = 1.96 * nearer.std().item() / UNITS**0.5
+    print(
+        f"\nimagined less left as it was, all pixels: {nearer.mean():.4f} (95 of 100: within {half:.4f}); "
+        f"nearer in {(nearer < 0).float().mean():.3f} of the units\n"
+    )
+    print(
+        "| label | set, read | others, read | error inside | left, inside | all | left, all | nearer |\n"
+        + "|---" * 8
+        + "|"
+    )
     for j, name in enumerate(LABELS):
         at = torch.from_numpy(whose == j)
         right, inside = read["imagined"][at], region[at]
@@ -86,7 +96,9 @@ def main() -> None:
         print(
             f"| {name} | {right[:, j].float().mean():.3f} | {right[:, others].float().mean():.3f} "
             f"| {(imagined[at] - true[at]).abs()[inside].mean():.4f} "
-            f"| {(seen[at] - true[at]).abs()[inside].mean():.4f} |"
+            f"| {(seen[at] - true[at]).abs()[inside].mean():.4f} "
+            f"| {(imagined[at] - true[at]).abs().mean():.4f} | {(seen[at] - true[at]).abs().mean():.4f} "
+            f"| {(nearer[at] < 0).float().mean():.3f} |"
         )
     if arguments.sheet is not None:
         groups = []

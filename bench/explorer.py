@@ -53,11 +53,13 @@ def served(run: Path, threads: int) -> Iterator[str]:
     command = [sys.executable, "-m", "causaldsl", "serve", str(run), "--port", "0"]
     environment = {**os.environ, "OMP_NUM_THREADS": str(threads)}
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environment) as server:
-        assert server.stderr is not None
-        found = re.search(r"http://\S+/", server.stderr.readline())
-        assert found is not None
-        yield found.group()
-        server.send_signal(signal.SIGINT)
+        try:
+            assert server.stderr is not None
+            found = re.search(r"http://\S+/", server.stderr.readline())
+            assert found is not None
+            yield found.group()
+        finally:
+            server.send_signal(signal.SIGINT)
 
 
 def clicks(run: Path, n: int, threads: int) -> dict[str, list[float]]:

@@ -22,12 +22,9 @@ from functools import partial
 from pathlib import Path
 
 import torch
-from judged import judges, picture, portraits, seconds, steps_in, trained
+from judged import judged, judges, picture, portraits, real_portraits, seconds, steps_in, trained
 
-from causaldsl.datasets.faces import LABELS
-from causaldsl.evaluate.likeness import diversities, looks
-from causaldsl.evaluate.readings import effectiveness
-from causaldsl.evaluate.real import Real
+from causaldsl.evaluate.likeness import looks
 from causaldsl.graph.domain import Image
 from causaldsl.measure.frechet import frechet
 from causaldsl.plugins.options import resolve
@@ -58,38 +55,32 @@ def main() -> None:
     both = judges(arguments.out, data, seed)
     assert data.uniform is not None
     (look,) = looks(["robust"], Image(3, size, size), both).values()
-    seen, more = (look(from_bytes(data.uniform(PICTURES, seed + k)[0])) for k in (2, 3))
-    real = Real(data.pictures["Face"], {name: torch.from_numpy(data.labels[name]) for name in LABELS})
+    seen, more = (from_bytes(data.uniform(PICTURES, seed + k)[0]) for k in (2, 3))
+    real = real_portraits(data)
     header = (
         "| model | steps | CPU min | real images/s | generated/s | mean | least label | FD[robust] | diversity | Bald |"
     )
     print(header, "|---" * 10 + "|", sep="\n")
     results = {}
     for spec, run in runs.items():
-        read = effectiveness(run.model, "Face", both, PICTURES, seed)
-        assert read.mean is not None
-        least = min(read.labels, key=read.labels.__getitem__)
-        generator = torch.Generator().manual_seed(seed)
-        asked = {name: torch.randint(2, (PICTURES,), generator=generator) for name in LABELS}
-        drawn = run.model.draw("Face", asked, generator)
-        distance = frechet(look(drawn), seen).value
-        apart = {name: one.value for name, _, one in diversities(run.model, "Face", real, look, 400, seed)}
+        found = judged(run, both, look, real, seen, PICTURES, seed)
+        least, apart = min(found.labels, key=found.labels.__getitem__), found.diversity
         steps, batch = (run.record["stages"]["images: Face"][key] for key in ("steps", "batch"))
         options = resolve(load("images", spec.split("(")[0]).options, run.graph["Face"].mechanism)[0]
         spent = seconds(run)
         rate, turns = steps * batch / spent, getattr(options, "generator_steps", 1)
         mean = sum(apart.values()) / len(apart)
         print(
-            f"| `{spec}` | {steps:,} | {spent / 60:.1f} | {rate:,.0f} | {rate * turns:,.0f} | {read.mean.value:.3f} "
-            f"| {read.labels[least]:.3f} {least} | {distance:.1f} | {mean:.2f} | {apart['Bald']:.2f} |",
+            f"| `{spec}` | {steps:,} | {spent / 60:.1f} | {rate:,.0f} | {rate * turns:,.0f} | {found.mean:.3f} "
+            f"| {found.labels[least]:.3f} {least} | {found.distance:.1f} | {mean:.2f} | {apart['Bald']:.2f} |",
             flush=True,
         )
         picture(run, run.folder.with_suffix(".png"))
         results[spec] = {
-            "steps": steps, "seconds": spent, "images_per_second": rate, "effectiveness": read.as_json(),
-            "frechet": distance, "diversity": apart,
+            "steps": steps, "seconds": spent, "images_per_second": rate, "mean": found.mean, "labels": found.labels,
+            "frechet": found.distance, "diversity": apart,
         }  # fmt: skip
-    print(f"| *real pictures* | | | | | | | {frechet(more, seen).value:.1f} | 1 | 1 |")
+    print(f"| *real pictures* | | | | | | | {frechet(look(more), look(seen)).value:.1f} | 1 | 1 |")
     (arguments.out / "results.json").write_text(json.dumps(results, indent=1))
 
 

@@ -24,13 +24,11 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from judged import judges, picture, portraits, seconds, trained
+from judged import Judged, judged, judges, picture, portraits, real_portraits, seconds, trained
 from torch import Tensor
 
 from causaldsl.datasets.faces import LABELS
-from causaldsl.evaluate.judge import Judge
-from causaldsl.evaluate.likeness import Look, diversities, looks
-from causaldsl.evaluate.readings import hits
+from causaldsl.evaluate.likeness import looks
 from causaldsl.evaluate.real import Real
 from causaldsl.graph.domain import Image
 from causaldsl.measure.frechet import frechet
@@ -58,24 +56,18 @@ def counts(real: Real, asked: dict[str, Tensor]) -> Tensor:
     return torch.bincount(cells[0], minlength=2 ** len(LABELS))[cells[1]]
 
 
-def judged(run: Run, both: list[Judge], look: Look, real: Real, uniform: Tensor, seed: int) -> dict[str, Any]:
-    """Read an arm's pictures."""
-    generator = torch.Generator().manual_seed(seed)
-    asked = {name: torch.randint(2, (PICTURES,), generator=generator) for name in LABELS}
-    drawn = run.model.draw("Face", asked, generator)
-    right = {judge.kind: torch.stack(list(hits(judge.read(drawn), asked).values())).double() for judge in both}
-    held = counts(real, asked)
+def figures(run: Run, found: Judged, real: Real) -> dict[str, Any]:
+    """Return an arm's figures."""
+    held, robust = counts(real, found.asked), found.right["robust"]
     parts = {"seen": held >= COMMON, "rare": (held > 0) & (held < COMMON), "unseen": held == 0}
-    lower = dict(zip(LABELS, torch.stack([hit.mean(1) for hit in right.values()]).amin(0).tolist(), strict=True))
-    apart = {name: one.value for name, _, one in diversities(run.model, "Face", real, look, 400, seed)}
     return {
         "minutes": seconds(run) / 60,
-        "mean": float(right["robust"].mean()),
-        **{name: float(right["robust"][:, rows].mean()) for name, rows in parts.items()},
-        "trap": float(right["plain"].mean() - right["robust"].mean()),
-        "labels": lower,
-        "diversity": sum(apart.values()) / len(apart),
-        "frechet": frechet(look(drawn), look(uniform)).value,
+        "mean": float(robust.mean()),
+        **{name: float(robust[:, rows].mean()) for name, rows in parts.items()},
+        "trap": float(found.right["plain"].mean() - robust.mean()),
+        "labels": found.labels,
+        "diversity": sum(found.diversity.values()) / len(found.diversity),
+        "frechet": found.distance,
     }
 
 
@@ -99,7 +91,7 @@ def main() -> None:
         return
     data = portraits(SIZE)
     assert data.uniform is not None
-    real = Real(data.pictures["Face"], {name: torch.from_numpy(data.labels[name]) for name in LABELS})
+    real = real_portraits(data)
     both = judges(arguments.out, data, 0)
     (look,) = looks(["robust"], Image(3, SIZE, SIZE), both).values()
     uniform, more = (from_bytes(data.uniform(PICTURES, k)[0]) for k in (2, 3))
@@ -107,7 +99,7 @@ def main() -> None:
     print(f"| {' | '.join(columns)} |", "|---" * len(columns) + "|", sep="\n")
     results = {}
     for arm, run in runs.items():
-        results[arm] = found = judged(run, both, look, real, uniform, seed)
+        results[arm] = found = figures(run, judged(run, both, look, real, uniform, PICTURES, seed), real)
         least = min(found["labels"], key=found["labels"].__getitem__)
         shares = " | ".join(f"{found[name]:.3f}" for name in ("mean", "seen", "rare", "unseen"))
         worst = f"{found['labels'][least]:.3f} {least}"

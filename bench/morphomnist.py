@@ -60,8 +60,8 @@ def imagined(run: Run, seen: Tensor, labels: Columns, name: str | None, values: 
 
 
 @torch.no_grad()
-def without_rest(run: Run, seen: Tensor, labels: Columns, asked: Mapping[str, Tensor]) -> Tensor:
-    """Return what the generator draws of the inferred noise and the causes asked for, nothing added."""
+def generator_alone(run: Run, seen: Tensor, labels: Columns, asked: Mapping[str, Tensor]) -> Tensor:
+    """Return what the generator draws of the inferred noise and the causes asked for."""
     image = run.model.image(PICTURE)
     noise = image.abduct(seen, image.encoded(labels))
     return image(image.encoded(asked), noise)
@@ -126,18 +126,18 @@ def main() -> None:
         world = imagined(run, seen, labels, name, values)
         seconds = time.process_time() - begun
         fresh = run.model.draw(PICTURE, {n: world[n] for n in NAMES}, torch.Generator().manual_seed(arguments.seed))
-        bare = without_rest(run, seen, labels, world)
+        bare = generator_alone(run, seen, labels, world)
         line(f"**do({name})**, imagined", world[PICTURE], world)
-        line("the same, without the rest", bare, world)
+        line("the generator alone", bare, world)
         line("a new picture of those causes", fresh, world)
         line("left as it was", seen, world)
         moved = (world[PICTURE] - seen).abs().mean().item()
         print(f"  {1e3 * seconds / units:.1f} ms a picture; pixels move by {127.5 * moved:.2f} of 255", flush=True)
-        strips = (("seen", seen), (f"do({name})", world[PICTURE]), ("without the rest", bare), ("drawn anew", fresh))
+        strips = (("seen", seen), (f"do({name})", world[PICTURE]), ("generator alone", bare), ("drawn anew", fresh))
         groups.append([(title, sheet(pictures[:SHOWN], columns=SHOWN, scale=2)) for title, pictures in strips])
-    again = without_rest(run, seen, labels, labels)
+    again = generator_alone(run, seen, labels, labels)
     whole, bare = (127.5 * (pictures - seen).abs().mean().item() for pictures in (nothing[PICTURE], again))
-    print(f"\ncomposition, L1 of 255 after one null intervention: {whole:.2g}; without the rest {bare:.2f}")
+    print(f"\ncomposition, L1 of 255 after one null intervention: {whole:.2g}; of the generator alone {bare:.2f}")
     if arguments.sheet is not None:
         titled_rows(groups).save(arguments.sheet)
 

@@ -71,10 +71,14 @@ def _draw(run: Run, image: str, folder: Path) -> None:
     from causaldsl.report.sweeps import diversity_sheet, sweeps
 
     seed = run.config.seed + 1
-    titled_rows(sweeps(run.model, image, ACROSS, seed)).save(folder / SHEETS[0])
-    drawn = diversity_sheet(run.model, image, real_of(run, image), ACROSS, seed)
-    drawn.save(folder / SHEETS[1])
-    say(f"the sheets lie at {folder / SHEETS[0]} and {folder / SHEETS[1]}")
+    swept = sweeps(run.model, image, ACROSS, seed)
+    drawn = titled_rows(swept) if swept else None, diversity_sheet(run.model, image, real_of(run, image), ACROSS, seed)
+    for sheet, name, lacking in zip(drawn, SHEETS, ("cause", "cause with levels"), strict=True):
+        if sheet is None:
+            say(f"there is no {name}: the picture has no {lacking}")
+        else:
+            sheet.save(folder / name)
+            say(f"a sheet lies at {folder / name}")
 
 
 def _print(found: dict[str, Any]) -> None:

@@ -140,7 +140,7 @@ class CelebA:
         return with_pictures(
             data,
             picture_store(folder),
-            files,
+            dict.fromkeys(images, files),
             images,
             lambda image: Crop(image, (left, top, right, bottom)),
             options.max_damaged,

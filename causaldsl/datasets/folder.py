@@ -20,10 +20,10 @@ from causaldsl.datasets.rows import all_there, first_rows
 from causaldsl.datasets.stores import Archive, Folder, PictureStore
 from causaldsl.errors import DataError, did_you_mean
 from causaldsl.graph.domain import Image
+from causaldsl.plugins.datasets import TABLES
 from causaldsl.plugins.protocols import Data
 
 FILE = "file"
-_TABLES = (".csv", ".tsv", ".parquet")
 _TABLE = table.TableOptions()
 
 
@@ -36,7 +36,8 @@ class FolderOptions:
     table : str
         The table's name in the folder; without one, the only table that is there.
     file : str
-        The column that names the picture; without one, `file`, or else the first.
+        The column that names the picture; without one, `file`, or else the first. Where a graph has several image
+        nodes, the column of each one's name does.
     train_rows : int
         Learn from so many rows, from the first on, and hold the others out; 0 learns from all.
     max_damaged : float
@@ -110,17 +111,20 @@ class PictureFolder:
         path = _table(root, options)
         there = table.plugin.columns(path, _TABLE)
         file = _file_column(path, there, options)
+        named = _columns_of(path, there, images, file)
         all_there(path.name, columns, [name for name in there if name != file])
         for image in images.values():
             self.check_image(image, options)
-        read = table.plugin.open(path, [file, *columns], {}, _TABLE).labels
+        read = table.plugin.open(path, list(dict.fromkeys([file, *named.values(), *columns])), {}, _TABLE).labels
         labels = {name: read[name] for name in columns}
         data = Data(path.parent.name, labels, parts=first_rows(path.name, len(read[file]), options.train_rows))
         if not images:
             return data
         store = _store(path.parent)
-        files = resolved(store.names, [str(cell) for cell in read[file].tolist()])
-        twice = [name for name, times in Counter(files).items() if times > 1]
+        files = {
+            node: resolved(store.names, [str(cell) for cell in read[name].tolist()]) for node, name in named.items()
+        }
+        twice = [name for side in files.values() for name, times in Counter(side).items() if times > 1]
         if twice:
             raise DataError(f"{path.name} has more than one row for {twice[0]}", "a picture has one row")
         return with_pictures(data, store, files, images, CentreCrop, options.max_damaged)
@@ -136,7 +140,7 @@ def _table(root: Path | None, options: FolderOptions) -> Path:
         raise DataError(f"there is no folder {root}", "--root names the folder that holds the table and the pictures")
     if options.table:
         return root / options.table
-    found = sorted(path for path in root.iterdir() if path.suffix.lower() in _TABLES and path.is_file())
+    found = sorted(path for path in root.iterdir() if path.suffix.lower() in TABLES and path.is_file())
     if len(found) != 1:
         names = ", ".join(path.name for path in found[:3])
         held = f"several tables: {names}" if found else "no table: no .csv, .tsv or .parquet file"
@@ -150,6 +154,23 @@ def _file_column(path: Path, names: Sequence[str], options: FolderOptions) -> st
         hint = did_you_mean(options.file, names) or f"its columns are {', '.join(names)}"
         raise DataError(f"{path.name} has no column `{options.file}` that could name the picture", hint)
     return options.file or (FILE if FILE in names else names[0])
+
+
+def _columns_of(path: Path, names: Sequence[str], images: Mapping[str, Image], file: str) -> dict[str, str]:
+    """Return for each image node the column that names its pictures: where there are several, that of its own name.
+
+    Raises
+    ------
+    DataError
+        If one of several has no column.
+    """
+    if len(images) < 2:
+        return dict.fromkeys(images, file)
+    for node in images:
+        if node not in names:
+            hint = "where there are several image nodes, each has its files in the column of its own name"
+            raise DataError(f"{path.name} has no column `{node}` that names its pictures", hint)
+    return {node: node for node in images}
 
 
 def _store(root: Path) -> PictureStore:

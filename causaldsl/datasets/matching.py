@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
+from functools import reduce
 from pathlib import PurePosixPath
 
 import numpy as np
@@ -18,7 +19,7 @@ from causaldsl.graph.domain import Image
 from causaldsl.plugins.protocols import Data
 
 
-def matched(store: PictureStore, files: Sequence[str]) -> tuple[Index, tuple[str, ...]]:
+def matched(store: PictureStore, files: Sequence[str], named: Collection[str]) -> tuple[Index, tuple[str, ...]]:
     """Find the rows that have a picture.
 
     Parameters
@@ -27,6 +28,8 @@ def matched(store: PictureStore, files: Sequence[str]) -> tuple[Index, tuple[str
         Where the pictures lie.
     files : sequence of str
         The file of each row of the table.
+    named : collection of str
+        All files that the table names, these and those of other nodes.
 
     Returns
     -------
@@ -47,7 +50,7 @@ def matched(store: PictureStore, files: Sequence[str]) -> tuple[Index, tuple[str
     every_row = set(files)
     sides: list[tuple[Collection[str], str, str]] = [
         (every_row - store.names, "row has no picture", "rows have no picture"),
-        (store.names - every_row, "picture has no row", "pictures have no row"),
+        (store.names - set(named), "picture has no row", "pictures have no row"),
     ]
     return np.flatnonzero(there), tuple(left_out(*side) for side in sides if side[0])
 
@@ -55,12 +58,12 @@ def matched(store: PictureStore, files: Sequence[str]) -> tuple[Index, tuple[str
 def with_pictures(
     data: Data,
     store: PictureStore,
-    files: Sequence[str],
+    files: Mapping[str, Sequence[str]],
     images: Mapping[str, Image],
     decoder: Callable[[Image], Decode],
     most_damaged: float,
 ) -> Data:
-    """Return the rows of a data set that have a picture, with their pictures; its notes say what was left out.
+    """Return the rows of a data set that have their pictures, with these; its notes say what was left out.
 
     Parameters
     ----------
@@ -68,8 +71,8 @@ def with_pictures(
         A row a file, without pictures.
     store : PictureStore
         Where the pictures lie.
-    files : sequence of str
-        The file of each row.
+    files : mapping of str to sequence of str
+        By image node, the file of each row.
     images : mapping of str to Image
         Image nodes and their sizes.
     decoder : callable
@@ -80,10 +83,17 @@ def with_pictures(
     Raises
     ------
     DataError
-        If no row has a picture.
+        If no row has its pictures.
     """
-    rows, notes = matched(store, files)
-    pictures = {node: Encoded(store, files, image, decoder(image), most_damaged) for node, image in images.items()}
+    sides = list(dict.fromkeys(map(tuple, files.values())))
+    found = [matched(store, side, {file for other in sides for file in other}) for side in sides]
+    rows = reduce(np.intersect1d, [rows for rows, _ in found])
+    if not len(rows):
+        raise DataError(f"none of the {len(sides[0]):,} rows has a picture of every node")
+    notes = dict.fromkeys(note for _, said in found for note in said)
+    pictures = {
+        node: Encoded(store, files[node], image, decoder(image), most_damaged) for node, image in images.items()
+    }
     return replace(take(replace(data, pictures=pictures), rows), notes=(*data.notes, *notes))
 
 

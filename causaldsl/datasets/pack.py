@@ -18,7 +18,7 @@ from pathlib import Path
 from causaldsl.datasets.decoding import judged
 from causaldsl.datasets.encoded import Encoded
 from causaldsl.datasets.packed import Index
-from causaldsl.datasets.packing import SHARD_BYTES, Job, Made, finish, kept, make, plan
+from causaldsl.datasets.packing import MOST_SHARDS, SHARD_BYTES, Job, Made, finish, kept, make, plan
 from causaldsl.errors import Interrupted, RunError
 from causaldsl.graph.domain import Image
 from causaldsl.plugins.datasets import Dataset
@@ -93,7 +93,7 @@ def pack(
     found = data.plugin.open(data.root, tuple(columns), images, data.options)
     rows = len(next(iter((*found.pictures.values(), *found.labels.values()))))
     largest = max((image.channels * image.height * image.width for image in images.values()), default=1)
-    job = Job(folder, found.pictures, rows, shard_rows or max(1, SHARD_BYTES // largest))
+    job = Job(folder, found.pictures, rows, shard_rows or max(1, SHARD_BYTES // largest, -(-rows // MOST_SHARDS)))
     job = Job(folder, found.pictures, rows, plan(job, found, force))
     made = [shard for shard in (kept(job, number) for number in range(job.shards)) if shard is not None]
     resumed = len(made)

@@ -11,6 +11,7 @@ index says.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import io
 import json
@@ -176,8 +177,12 @@ def mapped(folder: Path, file: File, shape: tuple[int, ...]) -> tuple[mmap.mmap,
     """
     header = npy_header(shape)
     if _has_size(folder, file) and file.bytes == len(header) + int(np.prod(shape)):
-        with (folder / file.name).open("rb") as opened:
-            content = mmap.mmap(opened.fileno(), 0, access=mmap.ACCESS_READ)
+        try:
+            with (folder / file.name).open("rb") as opened:
+                content = mmap.mmap(opened.fileno(), 0, access=mmap.ACCESS_READ)
+        except OSError as error:
+            hint = "allow more: `ulimit -n 4096`" if error.errno == errno.EMFILE else None
+            raise DataError(f"cannot map {folder / file.name}: {error.strerror}", hint) from None
         if content[: len(header)] == header:
             return content, np.frombuffer(content, np.uint8, offset=len(header)).reshape(shape)
     raise damage(f"{folder / file.name} does not hold {shape[0]:,} pictures of shape {list(shape[1:])}")

@@ -11,6 +11,7 @@ import errno
 import hashlib
 import io
 import json
+import pickle
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
@@ -28,7 +29,9 @@ from causaldsl.plugins.datasets import PACKED
 from causaldsl.plugins.protocols import Data, Pictures
 
 SHARD_BYTES = 16 << 20
-"""How large a file of pictures is, about."""
+"""How large a file of pictures is, about, if they are few."""
+MOST_SHARDS = 256
+"""Of an image node, about: each that is mapped holds a file open."""
 
 
 @dataclass(frozen=True)
@@ -130,7 +133,7 @@ def fingerprint(data: Data) -> str:
     for node, pictures in data.pictures.items():
         digest.update(repr((node, pictures.shape)).encode())
         if isinstance(pictures, Encoded):
-            digest.update(repr(pictures.decode).encode() + "\0".join(pictures.files.tolist()).encode())
+            digest.update(pickle.dumps(pictures.decode) + "\0".join(pictures.files.tolist()).encode())
     return digest.hexdigest()
 
 

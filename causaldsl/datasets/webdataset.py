@@ -115,7 +115,7 @@ class WebDataset:
             return data
         if not places:
             raise DataError(f"{root} holds no picture", "the graph has an image; or train with --labels-only")
-        return with_pictures(data, Tars(places), names, images, CentreCrop, options.max_damaged)
+        return with_pictures(data, Tars(places), dict.fromkeys(images, names), images, CentreCrop, options.max_damaged)
 
 
 plugin = WebDataset()

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from causaldsl.errors import UsageError
-from causaldsl.evaluate.evaluation import KINDS, Evaluator, evaluate, judge_path, kept
+from causaldsl.evaluate.evaluation import KINDS, Evaluator, evaluate, judge_path, kept, require_pictures
 from causaldsl.measure.interval import Measured
 from causaldsl.train.run import Run
 
@@ -43,8 +43,10 @@ def compare(
     Raises
     ------
     UsageError
-        If a run has no pictures, or theirs differ in size or in what causes them.
+        If a run has no trained pictures, or theirs differ in size or in what causes them.
     """
+    for one in (run, other):
+        require_pictures(one)
     for name, domain in _about(run).items():
         if _about(other).get(name) != domain:
             raise UsageError(
@@ -104,8 +106,6 @@ def called(labels: dict[str, Any]) -> str:
 
 def _about(run: Run) -> dict[str, Any]:
     """Return the domain of the image node, and those of its causes."""
-    if not run.graph.images:
-        return {}
     image = run.graph.images[0]
     return {name: run.graph[name].domain for name in (image, *run.graph[image].parents)}
 
@@ -113,4 +113,4 @@ def _about(run: Run) -> dict[str, Any]:
 def _same_judges(run: Run, other: Run) -> bool:
     """Tell whether both runs hold the same judges, byte by byte."""
     pairs = [(judge_path(run, kind), judge_path(other, kind)) for kind in KINDS]
-    return all(b.exists() and a.read_bytes() == b.read_bytes() for a, b in pairs)
+    return all(a.exists() and b.exists() and a.read_bytes() == b.read_bytes() for a, b in pairs)

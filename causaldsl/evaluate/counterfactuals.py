@@ -19,7 +19,7 @@ from torch import Generator, Tensor
 from causaldsl.evaluate.judge import Judge
 from causaldsl.evaluate.likeness import Look, looks
 from causaldsl.evaluate.otherwise import otherwise
-from causaldsl.evaluate.readings import Errors, guess, hits, mean_of, readable
+from causaldsl.evaluate.readings import Errors, guess, hits, mean_of, readable, share_of
 from causaldsl.evaluate.real import Real
 from causaldsl.graph.domain import Image
 from causaldsl.measure.diversity import spread
@@ -92,7 +92,7 @@ class Imaginer:
         self.noise = self._inferred(seen.pictures)
 
     def _inferred(self, pictures: Tensor) -> Tensor:
-        """Infer the noise of the units, had their pictures been so: shape (n, latent + pixels)."""
+        """Infer the noise of the units, had their pictures been so: shape (n, latent + 2 * pixels)."""
         causes = self._causes(self.seen.labels)[: len(pictures)]
         nothing = torch.empty(len(pictures), 0, device=self.device)
         return self.node.abduct(causes, pictures.to(self.device).flatten(1), nothing, Generator(self.device))[0]
@@ -100,17 +100,17 @@ class Imaginer:
     def _causes(self, columns: Mapping[str, Tensor]) -> Tensor:
         return self.node.image.causes_in(columns).to(self.device)
 
-    def drawn(self, columns: Mapping[str, Tensor], noise: Tensor, rest: bool = True) -> Tensor:
-        """Draw the units in the world of some labels; without the rest, what the generator alone makes of them."""
-        used = noise if rest else noise[:, : self.node.image.latent]
+    def drawn(self, columns: Mapping[str, Tensor], noise: Tensor, whole: bool = True) -> Tensor:
+        """Draw the units in the world of some labels; if not whole, what the generator alone makes of them."""
+        used = noise if whole else noise[:, : self.node.image.latent]
         pixels: Tensor = self.node(self._causes(columns)[: len(noise)], used)
         return pixels.view(-1, *self.seen.pictures.shape[1:]).cpu()
 
-    def cycled(self, cycles: int, rest: bool) -> Tensor:
+    def cycled(self, cycles: int, whole: bool) -> Tensor:
         """Return the pictures after so many cycles in which nothing was done."""
-        found = self.drawn(self.seen.labels, self.noise, rest)
+        found = self.drawn(self.seen.labels, self.noise, whole)
         for _ in range(cycles - 1):
-            found = self.drawn(self.seen.labels, self._inferred(found), rest)
+            found = self.drawn(self.seen.labels, self._inferred(found), whole)
         return found
 
 
@@ -189,8 +189,8 @@ def _composition(imaginer: Imaginer, look: Look, unit: float) -> list[dict[str, 
     Returns
     -------
     list of dict
-        `cycles`; `whole`: with what the generator cannot draw, or of the generator alone; `pixels`: mean absolute
-        difference, of 255; `features`: distance, by that of two real pictures, `unit`.
+        `cycles`; `whole`: as pictures are imagined, or of the generator alone; `pixels`: mean absolute difference, of
+        255; `features`: distance, by that of two real pictures, `unit`.
     """
     short = Imaginer(imaginer.run, imaginer.name, imaginer.seen.first(max(FEWEST, imaginer.seen.labels.n // LONG)))
     found = []
@@ -230,8 +230,8 @@ def _read(
             errors[judge.kind] = mean_of((said[name].cpu() - asked[name].cpu()).abs().double())
         if others:
             before = hits(judge.read(seen.pictures), {label: seen.labels[label] for label in others})
-            each, was = (torch.stack([h[other].double() for other in others]).mean(0) for h in (right, before))
-            kept.append({**mean_of(each).as_json(), "before": float(was.mean())})
+            each, was = (torch.stack([found[other].double() for other in others]) for found in (right, before))
+            kept.append({**share_of(each).as_json(), "before": float(was.mean())})
     figure: dict[str, Any] = {"others": min(kept, key=lambda one: one["value"], default=None)}
     if shares:
         return {"read": Measured.share(min(shares), len(pictures)).as_json(), **figure}

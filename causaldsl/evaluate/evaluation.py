@@ -85,6 +85,18 @@ def kept(run: Run, n: int | None, features: Sequence[str]) -> dict[str, Any] | N
     return found if fits else None
 
 
+def require_pictures(run: Run) -> None:
+    """Refuse a run that has no trained pictures.
+
+    Raises
+    ------
+    UsageError
+        If it has none.
+    """
+    if run.labels_only or not run.graph.images:
+        raise UsageError(f"the run {run.folder} has no trained pictures to evaluate")
+
+
 class Evaluator:
     """The judges and the real pictures of a run, which may read another run's pictures too.
 
@@ -102,12 +114,12 @@ class Evaluator:
     """
 
     def __init__(self, run: Run, say: Callable[[str], None]) -> None:
-        if run.labels_only or not run.graph.images:
-            raise UsageError(f"the run {run.folder} has no trained pictures to evaluate")
+        require_pictures(run)
         self.run, self.say = run, say
         self.image = run.graph.images[0]
         self.judges: list[Judge] = []
-        self.notes: list[str] = []
+        rest = ", ".join(f"`{name}`" for name in run.graph.images[1:])
+        self.notes = [f"only the pictures of `{self.image}` are judged, not those of {rest}"] if rest else []
         try:
             self.judges = run_judges(run, self.image, say)
         except (DataError, UsageError) as error:

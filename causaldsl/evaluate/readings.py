@@ -119,11 +119,17 @@ def effectiveness(model: CausalModel, image: str, judges: Sequence[Judge], n: in
         right = {name: hit.double() for name, hit in hits(said, asked).items()}
         by_judge[judge.kind] = {name: float(hit.mean()) for name, hit in right.items()}
         if right:
-            means[judge.kind] = mean_of(torch.stack(list(right.values())).mean(0))
+            means[judge.kind] = share_of(torch.stack(list(right.values())))
         for name, value in reals.items():
             errors[name][judge.kind] = mean_of((said[name] - value.to(said[name].device)).abs().double())
     far = {name: Errors(errors[name], guess(value)) for name, value in reals.items() if judges}
     return Effectiveness(by_judge, means, n, far)
+
+
+def share_of(right: Tensor) -> Measured:
+    """Return the mean share of what is right in a picture, shape (labels, n); labels of a picture hang together."""
+    each = right.mean(0)
+    return Measured.shares(float(each.mean()), float(each.var()) if len(each) > 1 else 0.0, len(each))
 
 
 def mean_of(each: Tensor) -> Measured:

@@ -32,6 +32,8 @@ class Watch:
     ----------
     ranks : Ranks
         Who train together; they come to the same finding.
+    batch : int
+        Pictures of a turn of the generator on this rank.
 
     Attributes
     ----------
@@ -39,20 +41,22 @@ class Watch:
         Whether this step is looked at.
     heard : float or None
         The pull of the critic at the last look, in nats: the mean over pictures of the norm of its part of the
-        generator's gradient, times the distance from a picture to its negative; None where no critic was listened to.
+        generator's gradient, times the distance from a picture to its negative, and over the generator's turns in the
+        step; None where no critic was listened to.
     silent : int
         Looks in a row that found nothing.
     """
 
-    def __init__(self, ranks: Ranks) -> None:
-        self.ranks = ranks
+    def __init__(self, ranks: Ranks, batch: int) -> None:
+        self.ranks, self.batch = ranks, batch
         self.looking, self.silent = False, 0
         self.heard: float | None = None
         self._pull: Tensor | None = None
+        self._shown = 0
 
     def begin(self, t: int) -> None:
         """Begin step `t`."""
-        self.looking, self._pull = t % EVERY == 0, None
+        self.looking, self._pull, self._shown = t % EVERY == 0, None, 0
 
     def judged(self, pictures: Tensor) -> Tensor:
         """Return generated pictures for the critic to judge in the generator's turn; its pull at them is noted."""
@@ -60,6 +64,7 @@ class Watch:
             return pictures
         shown = pictures.view_as(pictures)
         shown.register_hook(self._note)
+        self._shown += len(pictures)
         return shown
 
     def _note(self, gradient: Tensor) -> None:
@@ -86,7 +91,7 @@ class Watch:
         if not self.looking or self._pull is None:
             return
         self.ranks.average([self._pull])
-        self.heard = pull = self._pull.item()
+        self.heard = pull = self._pull.item() * self.batch / self._shown
         still = felt is not None and felt < STILL
         self.silent = self.silent + 1 if pull < SILENT or still else 0
         if self.silent < PATIENCE:

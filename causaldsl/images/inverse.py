@@ -1,8 +1,8 @@
 """The way back from a picture to its noise and its causes: the encoder, trained once the generator is.
 
-A picture x is taken to be G(causes, noise) + rest. The encoder infers the noise, and a few steps refine it; the rest,
-what the generator cannot draw, is kept as it is in every world. So nothing changes where nothing was done, and what was
-done changes what the generator changes for it. The encoder reads the causes too, for those that were not seen.
+A picture x is taken to be G(causes, noise) and an error. The encoder infers the noise, and a few steps refine it. In
+another world the picture is painted over where the generator changes it by more than the error, and else left as it was
+seen (`causaldsl.scm.picture_node`). The encoder reads the causes too, for those that were not seen.
 """
 
 from __future__ import annotations
@@ -75,7 +75,7 @@ def refined(model: ImageModel, pictures: Tensor, labels: Tensor, noise: Tensor) 
     Notes
     -----
     A few steps down |x - G(c, z)| + |z|^2 / 2, the sum of absolute differences and the squares of standard normal
-    noise: towards the likeliest noise, where the rest is Laplace noise of scale 1 (zhu2016 go on from an encoder so).
+    noise: towards the likeliest noise, where the error is Laplace noise of scale 1 (zhu2016 go on from an encoder so).
     """
     found = noise.detach().clone().requires_grad_()
     adam = torch.optim.Adam([found], RATE)

@@ -140,7 +140,7 @@ class ImageLearner(ABC):
         self.pictures, self.sampler, self.flips = Pictures(data, self.causes, self.device), data.sampler, data.flips
         self.networks: dict[str, nn.Module] = {}
         self.players: dict[str, Player] = {}
-        self.watch = Watch(self.ranks)
+        self.watch = Watch(self.ranks, self.batch // self.ranks.size)
 
     @property
     def doubtful(self) -> bool:
@@ -186,8 +186,9 @@ class ImageLearner(ABC):
     def enlist(self, name: str, network: nn.Module) -> Player:
         """Have a network learn, and keep it and its optimiser in the state.
 
-        Of all networks the generator alone is compiled: a compiled critic has no gradient of its gradient's penalty,
-        and compiled labelers were slower. A generator that ranks share layer by layer stays as it is.
+        The one that is called `generator` alone is compiled, and watched for whether it still learns: a compiled critic
+        has no gradient of its gradient's penalty, and compiled labelers were slower. A generator that ranks share layer
+        by layer stays as it is.
 
         Raises
         ------
@@ -199,7 +200,7 @@ class ImageLearner(ABC):
             layer.ranks = self.ranks
         if batchwise and len(self.parts) > 1:
             problem = f"{self.name}: its {name} looks at a whole batch at once, so images.accumulate is 1"
-            raise UsageError(problem, "`--devices` splits a batch; `r3gan` and `causalbegan` accumulate")
+            raise UsageError(problem, "`--devices` splits a batch, and such a layer sees all ranks' parts")
         if name == "generator" and self.compiles and not (batchwise and self.ranks.size > 1):
             network.compile()
         self.keep(name, network.to(memory_format=torch.channels_last))  # type: ignore[call-overload]

@@ -36,9 +36,24 @@ class Measured:
     n: int
 
     @classmethod
-    def share(cls, value: float, n: int) -> Measured:
-        """Return a share that was counted in `n` draws, with Wilson's interval."""
-        low, high = wilson(value, n)
+    def share(cls, value: float, n: int, z: float = Z) -> Measured:
+        """Return a share that was counted in `n` draws, with Wilson's interval of half-width `z`."""
+        low, high = wilson(value, n, z)
+        return cls(value, low, high, n)
+
+    @classmethod
+    def shares(cls, value: float, variance: float, n: int) -> Measured:
+        """Return the mean of `n` shares, each of a few trials of one draw, and of their variance.
+
+        Its interval is Wilson's of as many single trials as would have a mean that varies as much, at least `n`.
+
+        Examples
+        --------
+        >>> Measured.shares(0.5, 0.125, 100) == Measured(0.5, *wilson(0.5, 200), 100)
+        True
+        """
+        trials = n * max(1.0, value * (1 - value) / variance) if variance else n
+        low, high = wilson(value, trials)
         return cls(value, low, high, n)
 
     @classmethod
@@ -70,14 +85,14 @@ class Measured:
         return Measured(value, value - down, value + up, min(self.n, other.n))
 
 
-def wilson(share: float, n: int, z: float = Z) -> tuple[float, float]:
+def wilson(share: float, n: float, z: float = Z) -> tuple[float, float]:
     """Return Wilson's interval of a share that was counted in `n` draws.
 
     Parameters
     ----------
     share : float
         Counted, in [0, 1].
-    n : int
+    n : float
         Draws, at least one.
     z : float
         Half-width in standard errors; 1.96 covers the truth 95 times in 100.

@@ -16,7 +16,8 @@ from causaldsl.plugins.protocols import DatasetPlugin
 from causaldsl.plugins.recorded import recorded_options
 from causaldsl.plugins.registry import load, names
 
-TABLES = (".csv", ".parquet")
+TABLES = (".csv", ".tsv", ".parquet")
+"""How the names of files of tables end."""
 PACKED = "index.json"
 """The file that makes a folder a packed data set."""
 
@@ -90,7 +91,7 @@ def dataset(text: str, root: Path | None = None, recorded: Mapping[str, Any] | N
         return _of_path("shards", path)
     spec = parse_spec(text) if "(" in text else MechanismSpec(text)
     if spec.kind not in names("datasets"):
-        known = f"there are {', '.join(names('datasets'))}; or give a file that ends in .csv or .parquet"
+        known = f"there are {', '.join(names('datasets'))}; or give a file that ends in .csv, .tsv or .parquet"
         raise UsageError(f"there is no data set `{spec.kind}`", did_you_mean(spec.kind, names("datasets")) or known)
     plugin: DatasetPlugin = load("datasets", spec.kind)
     if recorded is not None:

@@ -212,8 +212,8 @@ class ImagePlugin(Protocol):
     """A kind of image model.
 
     Besides, it may have an `inverse`, with the parameters of `learner`, that returns what trains the model's encoder
-    once its pictures are trained, or None: then the model `abducts`, and pictures can be evidence; and a `settle`, as a
-    mechanism may have.
+    once its pictures are trained, or None: then the model `abducts`, and pictures can be evidence; and a `check` and a
+    `settle`, as a mechanism may have.
     """
 
     options: ClassVar[type[Any]]

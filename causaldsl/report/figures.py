@@ -13,6 +13,10 @@ from matplotlib.figure import Figure
 from causaldsl.train.run import Run
 
 COLOURS = ("#2f6fb0", "#c2542d", "#3d8a5a", "#8a5aa8", "#9a7a1f")
+DASHES = ("-", "--", ":", "-.")
+"""Once all colours are taken."""
+_PLACE = ("stage", "step", "seconds")
+"""What a line of the log has that is no figure."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +48,7 @@ def stages(run: Run) -> list[Stage]:
         entries.setdefault(entry["stage"], []).append(entry)
     found = []
     for stage, lines in entries.items():
-        named = [name for name in lines[0] if name not in ("stage", "step", "seconds")]
+        named = [name for name in dict.fromkeys(k for line in lines for k in line) if name not in _PLACE]
         charts = []
         if len(lines) > 1:
             charts.append(curves(lines, [name for name in named if name != "tvd"], "loss"))
@@ -72,9 +76,12 @@ def curves(entries: Sequence[Mapping[str, Any]], names: Sequence[str], ylabel: s
     """
     figure = Figure(figsize=(6.4, 2.8), layout="constrained")
     axes = figure.subplots()
-    for name, colour in zip(names, COLOURS, strict=False):
+    for i, name in enumerate(names):
         points = [(e["step"], e[name]) for e in entries if name in e]
-        axes.plot(*zip(*points, strict=True), label=name, color=colour, linewidth=1.3)
+        dashes, colour = (
+            kinds[k % len(kinds)] for kinds, k in ((DASHES, i // len(COLOURS)), (COLOURS, i % len(COLOURS)))
+        )
+        axes.plot(*zip(*points, strict=True), label=name, color=colour, linestyle=dashes, linewidth=1.3)
     if floor is not None:
         axes.axhline(floor, color="grey", linestyle="--", linewidth=1, label="floor")
     axes.set_xlabel("step")

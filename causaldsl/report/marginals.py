@@ -14,7 +14,7 @@ from causaldsl.datasets.encode import encode
 from causaldsl.errors import DataError, UsageError
 from causaldsl.graph.domain import Discrete
 from causaldsl.graph.ir import CausalGraph
-from causaldsl.measure.interval import Measured, Z, wilson
+from causaldsl.measure.interval import Measured, Z
 from causaldsl.plugins.defaults import domain_of
 from causaldsl.train.data import data_of
 from causaldsl.train.run import Run
@@ -98,11 +98,11 @@ def _mean(column: Tensor) -> tuple[float, float]:
 
 
 def _share(what: str, seen: Tensor, drawn: Tensor) -> Marginal:
-    data, model = float(seen.double().mean()), float(drawn.double().mean())
-    low, high = wilson(data, len(seen), STRICT)
-    least, most = wilson(model, len(drawn), STRICT)
+    shares = [(float(column.double().mean()), len(column)) for column in (seen, drawn)]
+    data, model = (Measured.share(*share) for share in shares)
+    gap = Measured.share(*shares[0], z=STRICT) - Measured.share(*shares[1], z=STRICT)
     rows = min(int(seen.sum()), int((~seen).sum()))
-    return Marginal(what, Measured.share(data, len(seen)), model, rows, least <= high and low <= most)
+    return Marginal(what, data, model.value, rows, gap.low <= 0 <= gap.high)
 
 
 def _thin(graph: CausalGraph, seen: Mapping[str, Tensor]) -> Iterator[str]:

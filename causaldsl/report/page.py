@@ -78,7 +78,7 @@ def write_report(run: Run, out: Path, say: Callable[[str], None] = lambda _: Non
         config=json.dumps(run.record["config"], indent=2),
         imagined=imagined(run),
         **(
-            {"sweeps": [], "others": [], "unimagined": None}
+            {"sweeps": [], "unswept": 0, "others": [], "unimagined": None}
             if evaluation is None
             else _pictures(run, evaluation["image"])
         ),
@@ -90,13 +90,10 @@ def write_report(run: Run, out: Path, say: Callable[[str], None] = lambda _: Non
 
 def _pictures(run: Run, image: str) -> dict[str, Any]:
     """Return the rows of units whose labels are swept, of those imagined otherwise, and why one is not."""
-    swept, rows = [], 0
-    for group in sweeps(run.model, image, SWEPT, run.config.seed + 1, strip):
-        rows += len(group)
-        if rows <= MOST_SWEPT:
-            swept.append(group)
+    swept = sweeps(run.model, image, SWEPT, run.config.seed + 1, strip, MOST_SWEPT)
+    unswept = len(run.graph[image].parents) - len(swept)
     others, unimagined = imagined_pictures(run, image)
-    return {"sweeps": swept, "others": others, "unimagined": unimagined}
+    return {"sweeps": swept, "unswept": unswept, "others": others, "unimagined": unimagined}
 
 
 def _telling(shown: list[Pair]) -> bytes:

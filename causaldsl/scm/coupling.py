@@ -12,6 +12,7 @@ from causaldsl.graph.question import Event, Expectation, Probability, Quantity
 from causaldsl.plugins.defaults import equation_of
 from causaldsl.scm.asked import Asked
 from causaldsl.scm.controller import Controller
+from causaldsl.scm.picture_node import PictureNode
 from causaldsl.scm.tabled import Worlds
 
 if TYPE_CHECKING:
@@ -57,17 +58,23 @@ def assumption_of(model: CausalModel, quantity: Quantity, asked: Asked) -> Assum
     return Assumption("; ".join([*said, LEARNED] if hidden else said), False)
 
 
-def coupling_of(controller: Controller, do: Iterable[str]) -> str:
-    """Say how the noise of all that is downstream of an intervention couples its values."""
+def coupling_of(controller: Controller, do: Iterable[str], pictures: Sequence[str] = ()) -> str:
+    """Say how the noise of all that is downstream of an intervention couples its values.
+
+    `pictures` are those that were seen, and are drawn anew.
+    """
     downstream = controller.graph.descendants(do) - set(do)
     twice = tuple(name for name in controller.nodes if name in downstream)
-    return _said(controller, twice) if twice else NOTHING
+    redrawn = tuple(name for name in pictures if name not in twice)
+    return _said(controller, twice, redrawn) if twice or redrawn else NOTHING
 
 
-def _said(controller: Controller, twice: tuple[str, ...]) -> str:
+def _said(controller: Controller, twice: tuple[str, ...], pictures: tuple[str, ...] = ()) -> str:
     by_coupling: dict[str, list[str]] = {}
     for name in twice:
         by_coupling.setdefault(controller[name].coupling, []).append(name)
+    by_coupling.setdefault(PictureNode.coupling, []).extend(pictures)
+    by_coupling = {coupling: names for coupling, names in by_coupling.items() if names}
     said = "; ".join(f"{_listed(names)}: {coupling}" for coupling, names in by_coupling.items())
     return f"a unit keeps its noise in every world ({said})"
 

@@ -1,7 +1,7 @@
 """Pictures as evidence: what a picture that was seen would have been had its causes been otherwise.
 
-A picture x of causes c is G(c, z) + r: the noise z is inferred by the model's encoder, and r, what the generator cannot
-draw, is a noise of its own. In another world, where the causes are c', the picture is G(c', z) + r.
+The noise z of a picture of causes c is inferred by the model's encoder. In another world, where the causes are c', the
+picture is G(c', z) where that differs from G(c, z), and else as it was seen: see `causaldsl.scm.picture_node`.
 """
 
 from __future__ import annotations
@@ -93,7 +93,7 @@ def completed(model: CausalModel, units: list[Seen], pictures: Mapping[str, Tens
         if not image.abducts:
             raise UsageError(
                 f"evidence: the model of `{name}` cannot infer the noise of a picture",
-                f"train it with an encoder: `{name} ~ r3gan(encoder=true)`",
+                f"train one that has an encoder, such as `{name} ~ r3gan(encoder=true)`",
             )
         if len(units) == 1 and len(shown) > 1 and not units[0]:
             units = [{} for _ in shown]

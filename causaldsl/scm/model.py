@@ -187,7 +187,8 @@ class CausalModel(nn.Module):
         columns, notes = counterfactual(self, evidence, do, n, generator)
         reason = why_untold(self, do.keys())
         doubts = [] if reason is None else [f"{reason}; other models fit the data as well"]
-        return Sample(self.graph, columns, [*doubts, *notes, coupling_of(self.controller, do)])
+        redrawn = [name for name in self.graph.images if name in columns and set(do) & self.graph.ancestors([name])]
+        return Sample(self.graph, columns, [*doubts, *notes, coupling_of(self.controller, do, redrawn)])
 
     def ask(
         self, question: str | Query, *, draws: int | None = None, seed: int = 0, allow_unidentified: bool = False

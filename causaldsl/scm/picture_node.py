@@ -6,17 +6,22 @@ from typing import ClassVar
 
 import torch
 from torch import Generator, Tensor
+from torch.nn.functional import avg_pool2d, pad
 
 from causaldsl.graph.domain import Image
 from causaldsl.scm.image import ImageModel, in_parts
 from causaldsl.scm.mechanism import Mechanism
 
+LEAST = 1e-6
+"""An error below this is rounding."""
+
 
 class PictureNode(Mechanism):
     """The generator of a picture among those of the labels.
 
-    A picture x of causes c is G(c, z) + r: the noise z is what the model draws from, and r, what G cannot draw, is zero
-    but for pictures that were seen. In another world, where the causes are c', the picture is G(c', z) + r.
+    The noise z is what the model draws from: a picture of causes c is G(c, z). Of a picture x that was seen the noise
+    holds x and G(c, z) too, which differ by what G cannot draw. In another world, where the causes are c', the picture
+    is painted over as far as G changes it: see `painted_over`.
 
     Parameters
     ----------
@@ -25,7 +30,7 @@ class PictureNode(Mechanism):
     """
 
     vectorises: ClassVar[bool] = False
-    coupling = "the noise that its encoder infers, and what the generator cannot draw of it"
+    coupling = "the noise that its encoder infers, and the picture itself where that changes nothing"
 
     def __init__(self, image: ImageModel) -> None:
         super().__init__(image.shape)
@@ -42,9 +47,12 @@ class PictureNode(Mechanism):
 
     def forward(self, parents: Tensor, noise: Tensor) -> Tensor:
         """Draw pictures, a row each: shape (n, channels * height * width), in [-1, 1]."""
-        z, rest = noise.split([self.image.latent, noise.shape[-1] - self.image.latent], dim=-1)
-        drawn = self.image.drawn(self.image.encoder(parents), z).flatten(1)
-        return (drawn + rest).clamp(-1, 1) if rest.shape[-1] else drawn
+        z, known = noise.split([self.image.latent, noise.shape[-1] - self.image.latent], dim=-1)
+        drawn = self.image.drawn(self.image.encoder(parents), z)
+        if not known.shape[-1]:
+            return drawn.flatten(1)
+        seen, before = (part.view_as(drawn) for part in known.chunk(2, dim=-1))
+        return painted_over(seen, before, drawn).flatten(1)
 
     def abduct(
         self,
@@ -53,9 +61,11 @@ class PictureNode(Mechanism):
         noise: Tensor,
         generator: Generator,  # noqa: ARG002
     ) -> tuple[Tensor, Tensor]:
-        """Have the encoder infer the noise, and add what the generator cannot draw: shape (n, latent + pixels).
+        """Have the encoder infer the noise, and add the picture and what the generator makes of it.
 
-        The noise is one number for each picture, so a row weighs as much as any other.
+        The shape is (n, latent + 2 * pixels).
+
+        It is one noise for each picture, so a row weighs as much as any other.
         """
         image, domain = self.image, self.shape.domain
         assert isinstance(domain, Image)
@@ -64,5 +74,35 @@ class PictureNode(Mechanism):
         own, seen = once.split([parents.shape[-1], values.shape[-1]], dim=-1)
         causes = image.encoder(own)
         z = in_parts(image, image.abduct, seen.unflatten(-1, domain.shape), causes)
-        rest = seen - image.drawn(causes, z).flatten(1)
-        return torch.cat([z, rest], dim=-1)[unit], torch.zeros(len(noise), dtype=torch.float64, device=noise.device)
+        before = image.drawn(causes, z).flatten(1)
+        return torch.cat([z, seen, before], dim=-1)[unit], torch.zeros(
+            len(noise), dtype=torch.float64, device=noise.device
+        )
+
+
+def painted_over(seen: Tensor, before: Tensor, after: Tensor) -> Tensor:
+    """Return pictures that were seen, in a world in which something else caused them.
+
+    Parameters
+    ----------
+    seen : Tensor, shape (n, channels, height, width), in [-1, 1]
+        The pictures.
+    before, after : Tensor, shape (n, channels, height, width)
+        What the generator draws of their noise in this world, and in that.
+
+    Notes
+    -----
+    m after + (1 - m) seen, where m = (d / e - 1), within [0, 1], smoothed, with d the smoothed change |after - before|
+    of a pixel and e the error |seen - before| of the whole picture, both means over channels. So a change is painted
+    as far as it exceeds what the generator gets wrong anyway: where that is nothing the picture is what it draws, and
+    where the generator changes nothing, or but a shade, the picture is left as it was seen.
+    """
+    change = _smoothed((after - before).abs().mean(1, keepdim=True))
+    error = (seen - before).abs().mean((1, 2, 3), keepdim=True)
+    mask = _smoothed(((change - error) / error.clamp_min(LEAST)).clamp(0, 1))
+    return seen + mask * (after - seen)
+
+
+def _smoothed(values: Tensor) -> Tensor:
+    """Average each pixel with its neighbours; the border is repeated."""
+    return avg_pool2d(pad(values, (1, 1, 1, 1), mode="replicate"), 3, 1)

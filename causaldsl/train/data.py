@@ -126,6 +126,7 @@ def _complete(data: Data, graph: CausalGraph) -> Data:
     keep = ~np.any(list(absent.values()), axis=0) if absent else np.ones(0, dtype=bool)
     if keep.all():
         return data
+    data = replace(data, labels={name: data.labels[name] for name in graph.columns})
     where = ", ".join(f"{name} {int(gone.sum()):,}" for name, gone in absent.items() if gone.any())
     note = f"left out {int((~keep).sum()):,} of {len(keep):,} rows, in which a value is missing ({where})"
     return replace(take(data, np.flatnonzero(keep)), notes=(*data.notes, note))
@@ -147,13 +148,14 @@ def in_memory(data: Any, graph: CausalGraph, images: Mapping[str, Image]) -> Dat
         )
     arrays = {name: _array(column) for name, column in columns.items()}
     pictures = {name: arrays.pop(name) for name in images if name in arrays}
-    lengths = {name: len(column) for name, column in arrays.items() if name in graph.columns}
-    if len(set(lengths.values())) > 1:
-        raise DataError(f"the columns differ in length: {lengths}")
     for name, found in pictures.items():
         if found.dtype != np.uint8 or found.shape[1:] != images[name].shape:
             expected = f"expected uint8 (n, {', '.join(map(str, images[name].shape))})"
             raise DataError(f"`{name}` is {found.dtype} of shape {found.shape}; {expected}")
+    used = {**{name: arrays[name] for name in graph.columns if name in arrays}, **pictures}
+    lengths = {name: len(column) for name, column in used.items() if column.ndim}
+    if len(set(lengths.values())) > 1:
+        raise DataError(f"the columns differ in length: {lengths}")
     return Data(IN_MEMORY, arrays, pictures)
 
 

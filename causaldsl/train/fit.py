@@ -31,6 +31,7 @@ from causaldsl.train.probe import Probe, probe
 from causaldsl.train.progress import Reporter, Silent
 from causaldsl.train.run import (
     CHECKPOINT,
+    INITIAL,
     Run,
     begin,
     load_learner,
@@ -164,8 +165,13 @@ def unfinished(out: Path, device: str) -> tuple[Run, Data, dict[str, Tensor], Pa
         raise UsageError(f"the data of {out} were given in memory", "train it again from Python")
     see_tensorboard(run.config)
     found = data_of(run, run.labels_only)
-    checkpoint = run.folder / CHECKPOINT
-    return run, found, encode(found.labels, run.graph), checkpoint if checkpoint.exists() else None
+    checkpoint, initial = run.folder / CHECKPOINT, run.folder / INITIAL
+    rows = encode(found.labels, run.graph)
+    if checkpoint.exists():
+        return run, found, rows, checkpoint
+    if initial.exists():  # older runs began without
+        load_model(run.model, read_tensors(initial)[0], initial)
+    return run, found, rows, None
 
 
 def dry_run(
@@ -251,7 +257,8 @@ def _finish(run: Run, meter: LabelMeter) -> None:
     save_weights(run)
     measured = meter.measure()
     run.save_record(complete=True, labels=None if measured is None else asdict(measured))
-    (run.folder / CHECKPOINT).unlink(missing_ok=True)
+    for path in (run.folder / INITIAL, run.folder / CHECKPOINT):
+        path.unlink(missing_ok=True)
 
 
 def standing(

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import NoReturn
+
+from torch import Tensor
 
 from causaldsl.errors import Interrupted, RunError
 from causaldsl.plugins.protocols import Learner
@@ -60,7 +62,7 @@ def drive(
     Interrupted
         If a stop was asked for; the checkpoint is written, or kept as it was while the learner is doubtful.
     RunError
-        If a loss is not finite, a learner cannot go on, or ranks differ; the last good checkpoint is named.
+        If a loss or a weight is not finite, a learner cannot go on, or ranks differ; the last good checkpoint is named.
     """
     reporter.stage(stage, learner.steps, start, learner.batch)
     begun = saved = time.monotonic()
@@ -71,8 +73,13 @@ def drive(
     def doubtful() -> bool:
         return getattr(learner, "doubtful", False)
 
+    def sound(step: int) -> None:
+        if not all_finite([*run.model.parameters(), *learner.state().values()]):
+            raise RunError(f"{stage}: a weight is not finite after step {step - 1}", last_good(run))
+
     def save(step: int) -> None:
         nonlocal saved, kept
+        sound(step)
         save_checkpoint(run, stage, step, learner.state())
         run.save_record(seconds=seconds + time.monotonic() - begun)
         saved, kept = time.monotonic(), step
@@ -104,6 +111,7 @@ def drive(
             ranks.check(learner.state().values(), f"{stage}: after step {t}")
         if ranks.any(stop.asked):
             ranks.lead(lambda t=t: leave(t))  # type: ignore[misc]
+    ranks.together(lambda: sound(learner.steps))
     run.record["stages"][stage] = {"steps": learner.steps, "batch": learner.batch}
     ranks.lead(lambda: run.save_record(seconds=seconds + time.monotonic() - begun))
 
@@ -116,6 +124,11 @@ def _stepped(run: Run, stage: str, learner: Learner, t: int) -> Mapping[str, flo
         (found,) = error.diagnostics
         hint = "; ".join(filter(None, (last_good(run), found.hint)))
         raise RunError(f"{stage}: stopped at step {t}: {found.message}", hint) from None
+
+
+def all_finite(tensors: Iterable[Tensor]) -> bool:
+    """Tell whether all numbers of some tensors are finite."""
+    return all(bool(tensor.isfinite().all()) for tensor in tensors)
 
 
 def _shown(losses: Mapping[str, float]) -> str:

@@ -89,12 +89,12 @@ class Bar:
             TextColumn("{task.fields[losses]}", style="dim"),
             console=console,
         )
-        self._progress.start()
         self._task: TaskID | None = None
 
     def stage(self, name: str, steps: int, start: int, batch: int) -> None:
         """Begin a bar."""
         self._batch, self._start, self._begun = batch, start, time.monotonic()
+        self._progress.start()  # hides the cursor, until it is closed
         self._task = self._progress.add_task(name, total=steps, completed=start, rate="", losses="")
 
     def step(self, t: int, losses: Mapping[str, float]) -> None:

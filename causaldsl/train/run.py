@@ -4,6 +4,7 @@ model.causal            the canonical text
 run.json                config, data, every option, versions, state of the training, results
 log.jsonl               losses and measures, a line each
 weights.safetensors     the trained model, keyed by node
+initial.safetensors     the model that an unfinished training began with
 checkpoint.safetensors  where an unfinished training stands
 """
 
@@ -36,7 +37,7 @@ from causaldsl.train.files import read_json, read_tensors, write_bytes, write_js
 
 FORMAT = 1
 TEXT, RECORD, LOG = "model.causal", "run.json", "log.jsonl"
-WEIGHTS, CHECKPOINT = "weights.safetensors", "checkpoint.safetensors"
+WEIGHTS, INITIAL, CHECKPOINT = "weights.safetensors", "initial.safetensors", "checkpoint.safetensors"
 
 
 class Run:
@@ -176,12 +177,13 @@ def begin(run: Run, text: str) -> None:
     except OSError as error:
         raise RunError(f"cannot make {folder}: {error.strerror}") from None
     write_bytes(folder / TEXT, text.encode())
+    write_tensors(folder / INITIAL, run.model.state_dict())
     write_json(folder / RECORD, run.record)
 
 
 def _is_rest(path: Path) -> bool:
     """Whether a file of a folder without a record is what remains of a training that was killed as it began."""
-    return path.name == TEXT or is_draft(path)
+    return path.name in (TEXT, INITIAL) or is_draft(path)
 
 
 def last_good(run: Run) -> str:
@@ -233,7 +235,7 @@ def open_run(path: str | Path, device: str = "cpu") -> Run:
 
 
 def open_record(folder: Path, device: str = "cpu") -> Run:
-    """Open a run folder without weights: the model as it was before training."""
+    """Open a run folder without its weights: the model has those that its text and seed give it."""
     if not (folder / RECORD).is_file():
         if not folder.exists():
             raise UsageError(f"{folder} is no run: there is no such file or folder")

@@ -97,14 +97,14 @@ def _images(run: Run, name: str, data: Data, rows: Mapping[str, Tensor], machine
     plugin, image = load("images", spec.kind), model.image(name)
     options, _ = resolve(plugin.options, spec)
 
-    def built(how: Callable[..., Learner | None]) -> Learner | None:
+    def learner(how: Callable[..., Learner | None]) -> Learner | None:
         image.encoder.prepare(image.causes_in(rows))
         sampler = ControllerSampler(model, name, run.config.seed)
         pictures = PictureData(data.pictures[name], image.encoded(rows), sampler, data.flips)
         schedule = _schedule(run, stage, run.config.images, machine)
-        return _settled(run, stage, how(image, pictures, options, schedule))
+        return how(image, pictures, options, schedule)
 
-    stages = [Stage(stage, lambda: built(plugin.learner), False)]
-    if image.abducts and hasattr(plugin, "inverse"):
-        stages.append(Stage(f"encoder: {name}", lambda: built(plugin.inverse), False))
+    stages = [Stage(stage, lambda: _settled(run, stage, learner(plugin.learner)), False)]
+    if image.abducts and hasattr(plugin, "inverse"):  # it goes by the schedule of the pictures
+        stages.append(Stage(f"encoder: {name}", lambda: learner(plugin.inverse), False))
     return stages

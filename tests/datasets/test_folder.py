@@ -224,3 +224,22 @@ def test_it_is_packed(root: Path, tmp_path: Path) -> None:
         one, two = (decoding.load(d, source.columns, images, part) for d in (source, dataset(str(tmp_path / "packed"))))
         assert np.array_equal(one.pictures["Pet"], two.pictures["Pet"][:])
         assert all(np.array_equal(one.labels[name], two.labels[name]) for name in source.columns)
+
+
+def test_several_image_nodes_have_the_files_of_their_own_columns(root: Path) -> None:
+    """Of the last row one picture is missing."""
+    rows = [f"{a},{b},{age}" for a, b, age in zip(NAMES[: N // 2], NAMES[N // 2 :], AGES, strict=False)]
+    (root / NAMES[-1]).unlink()
+    (root / "pets.csv").unlink()
+    (root / "labels.csv").write_text("\n".join(["Front,Side,age", *rows]))
+    nodes = {"Front": Image(1, 8, 8), "Side": Image(1, 16, 16)}
+    found = decoding.load(dataset("folder", root), ("age",), nodes)
+    kept = N // 2 - 1
+    assert len(found.labels["age"]) == kept
+    for node, first in (("Front", 0), ("Side", N // 2)):
+        pixels = found.pictures[node][:]
+        assert pixels.shape[1:] == nodes[node].shape
+        assert np.abs(pixels.mean((1, 2, 3)) - 4 * np.arange(first, first + kept)).max() <= 2
+    assert found.notes == (f"left out: 1 row has no picture, such as {NAMES[-1]}",)
+    with pytest.raises(DataError, match="no column `Back` that names its pictures"):
+        decoding.load(dataset("folder", root), ("age",), {"Front": Image(1, 8, 8), "Back": Image(1, 8, 8)})

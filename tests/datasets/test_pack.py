@@ -2,11 +2,13 @@
 
 import errno
 import json
+import mmap
 import os
+import pickle
 import subprocess
 import sys
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +18,7 @@ from causaldsl.datasets import packing
 from causaldsl.datasets.decoding import load
 from causaldsl.datasets.encoded import Encoded
 from causaldsl.datasets.pack import Packed, pack
+from causaldsl.datasets.packing import fingerprint
 from causaldsl.datasets.shards import Sharded, ShardsOptions
 from causaldsl.datasets.stores import Folder
 from causaldsl.errors import DataError, Interrupted, RunError, UsageError
@@ -385,3 +388,42 @@ def test_kill_9_and_again(root: Path, tmp_path: Path) -> None:
             assert process.wait() == 0
             assert "shards are there" in (tmp_path / "said").read_text()
     assert content(tmp_path / "cut") == content(tmp_path / "whole")
+
+
+def named(content: bytes, file: str) -> np.ndarray:
+    """A decoder that is a function."""
+    raise NotImplementedError
+
+
+def test_a_decoder_of_any_make_is_known_again(root: Path) -> None:
+    """Its address in memory is another in each process."""
+    found = celeba(root).plugin.open(root, NAMES, FACE, celeba(root).options)
+    pictures = found.pictures["Face"]
+    assert isinstance(pictures, Encoded)
+    marks = []
+    for decode in (pictures.decode, named):
+        one = Encoded(pictures.store, pictures.files, pictures.image, decode)
+        data = replace(found, pictures={"Face": one})
+        marks.append(fingerprint(data))
+        assert b"0x" not in pickle.dumps(decode)
+        assert fingerprint(data) == marks[-1]
+    assert len(set(marks)) == 2
+
+
+def test_there_are_never_too_many_shards(root: Path, tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setattr("causaldsl.datasets.pack.MOST_SHARDS", 3)
+    monkeypatch.setattr("causaldsl.datasets.pack.SHARD_BYTES", 1)
+    packed(root, tmp_path / "packed", shard_rows=None)
+    assert len(list((tmp_path / "packed").glob("image0-*.npy"))) == 3
+
+
+def test_too_many_open_files_are_said(root: Path, tmp_path: Path, monkeypatch) -> None:
+    packed(root, tmp_path / "packed")
+
+    def full(*_, **__):
+        raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
+
+    monkeypatch.setattr(mmap, "mmap", full)
+    with pytest.raises(DataError, match=r"cannot map .*: Too many open files") as raised:
+        load(dataset(str(tmp_path / "packed")), NAMES, FACE)
+    assert "ulimit" in raised.value.diagnostics[0].hint

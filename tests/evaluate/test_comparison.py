@@ -2,6 +2,7 @@
 
 import pytest
 
+import causaldsl as cd
 from causaldsl.errors import UsageError
 from causaldsl.evaluate import comparison
 from causaldsl.evaluate.comparison import compare, figures
@@ -54,3 +55,21 @@ def test_runs_of_other_pictures_are_refused(pair, tmp_path):
     other = small_run(tmp_path / "c", text=TEXT.replace("Male, Mustache -> Face", "Mustache -> Face"))
     with pytest.raises(UsageError, match="cannot be compared: `Male` is not the same in both"):
         compare(pair[0], other)
+
+
+def test_pictures_that_were_not_trained_are_refused(pair, tmp_path):
+    labels = cd.fit(cd.compile(cd.parse(TEXT)), "faces", out=tmp_path / "c", labels_only=True)
+    for runs in ((pair[0], labels), (labels, pair[0])):
+        with pytest.raises(UsageError, match="no trained pictures"):
+            compare(*runs)
+
+
+def test_a_run_whose_judges_are_gone_has_others(pair):
+    a, b = pair
+    path = judge_path(a, KINDS[0])
+    path.rename(path.with_suffix(".kept"))
+    try:
+        assert not comparison._same_judges(a, b)
+        assert not comparison._same_judges(b, a)
+    finally:
+        path.with_suffix(".kept").rename(path)

@@ -12,7 +12,7 @@ from causaldsl.evaluate.real import lessons
 from causaldsl.plugins.protocols import Data
 from causaldsl.train.files import write_json
 from causaldsl.train.run import RECORD, open_run
-from tests.evaluate.runs import small_run
+from tests.evaluate.runs import TEXT, small_run
 
 
 @pytest.fixture(scope="module")
@@ -111,3 +111,9 @@ def test_judges_are_measured_on_what_the_data_hold_out(run, monkeypatch):
     finally:
         for kind in KINDS:
             (run.folder / f"{kind}.kept").rename(judge_path(run, kind))
+
+
+def test_pictures_that_are_not_judged_are_named(tmp_path):
+    text = TEXT.replace("Male, Mustache -> Face", "image Back[3, 32, 32]\nMale, Mustache -> Face, Back")
+    run = small_run(tmp_path / "run", text=text + "Back ~ r3gan(width=4, latent=4)\n")
+    assert evaluate(run, n=20)["notes"] == ["only the pictures of `Face` are judged, not those of `Back`"]

@@ -88,7 +88,7 @@ def test_the_pull_is_that_of_the_whole_batch_however_it_comes():
 
 
 def test_the_pull_is_how_far_a_linear_judgement_moves():
-    watch, direction = Watch(ALONE), torch.randn(3, 4, 4)
+    watch, direction = Watch(ALONE, 5), torch.randn(3, 4, 4)
     pictures = torch.rand(5, 3, 4, 4, requires_grad=True)
     watch.begin(0)
     (watch.judged(pictures) * direction).sum((1, 2, 3)).mean().backward()
@@ -96,3 +96,12 @@ def test_the_pull_is_how_far_a_linear_judgement_moves():
     negative = 2 * direction / direction.norm() * math.sqrt(48)  # the longest way that a picture can go
     assert watch.heard == pytest.approx((negative * direction).sum().item(), rel=1e-5)
     assert pictures.grad is not None
+
+
+def test_the_pull_does_not_grow_with_the_turns_of_a_step():
+    pulls = []
+    for turns in (1, 6):
+        trained = learner("causalgan", generator_steps=turns, precision="float32")
+        trained.step(0)
+        pulls.append(trained.watch.heard)
+    assert pulls[1] == pytest.approx(pulls[0], rel=0.2), "the rate is zero; the turns differ in batch statistics alone"

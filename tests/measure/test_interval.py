@@ -38,3 +38,15 @@ def test_standard_errors_add_in_squares():
 def test_it_is_kept_and_found_again():
     found = Measured.share(0.3, 50)
     assert Measured.of_json(found.as_json()) == found
+
+
+def test_the_interval_of_shares_is_never_empty_and_covers_the_truth():
+    assert Measured.shares(1.0, 0.0, 200) == Measured(1.0, *wilson(1.0, 200), 200)
+    rng = np.random.default_rng(0)
+    covered = []
+    for _ in range(500):
+        right = (rng.random((200, 9)) > 0.002).mean(1)
+        found = Measured.shares(right.mean(), right.var(ddof=1), 200)
+        assert 0 <= found.low < found.high <= 1
+        covered.append(found.low <= 0.998 <= found.high)
+    assert np.mean(covered) > 0.93

@@ -2,9 +2,10 @@
 
 import numpy as np
 import pytest
+import torch
 
 import causaldsl as cd
-from causaldsl.report.marginals import beside_data
+from causaldsl.report.marginals import _share, beside_data
 from causaldsl.train.config import read_config
 
 TEXT = "binary A, B; categorical C {x, y, z}; real R; A, C -> B; A -> R; default binary ~ table; C ~ table"
@@ -63,3 +64,11 @@ def test_data_that_are_gone(run):
     found = beside_data(gone)
     assert found.marginals == ()
     assert "nowhere.csv" in found.spots[0]
+
+
+@pytest.mark.parametrize(("errors", "within"), [(3.4, True), (3.6, False)])
+def test_shares_may_differ_by_three_and_a_half_standard_errors_of_their_difference(errors, within):
+    n, m = 20_000, 200_000
+    gap = errors * (0.25 / n + 0.25 / m) ** 0.5
+    columns = [torch.arange(k) < round(k * share) for k, share in ((n, 0.5), (m, 0.5 + gap))]
+    assert _share("P(A=1)", *columns).within is within

@@ -31,8 +31,9 @@ def test_a_sweep_changes_one_label_alone():
 
 def test_diversity_has_real_ones_below():
     model = plates.model()
-    one = RealPictures(np.zeros((4, 1, 32, 32), np.uint8), {"A": torch.tensor([0, 1, 1, 0]), "B": torch.zeros(4)})
-    none = RealPictures(np.zeros((0, 1, 32, 32), np.uint8), {"A": torch.empty(0), "B": torch.empty(0)})
+    labels = {"A": torch.tensor([0, 1, 1, 0]), "B": torch.zeros(4, dtype=torch.int64)}
+    one = RealPictures(np.zeros((4, 1, 32, 32), np.uint8), labels, ("A", "B"))
+    none = RealPictures(np.zeros((0, 1, 32, 32), np.uint8), {name: labels[name][:0] for name in "AB"}, ("A", "B"))
     both, alone = (diversity_sheet(model, "F", real, 3, 0) for real in (one, none))
     row = sheet(torch.zeros(3, 1, 32, 32), columns=3)
     assert both.height == alone.height + row.height, "nobody has B"
@@ -43,3 +44,28 @@ def test_a_real_label_is_swept_over_its_quantiles():
     found = _levels(Real(), torch.arange(101.0))
     assert found == {"5": 5.0, "50": 50.0, "95": 95.0}
     assert _levels(Binary(), torch.zeros(3)) == {"0": 0, "1": 1}
+
+
+def test_levels_of_any_name_are_drawn_where_they_are_asked_for(monkeypatch):
+    model = plates.mixed_model()
+    asked = []
+    sample = model.sample
+    monkeypatch.setattr(
+        model, "sample", lambda n, given, seed: asked.append(given) or sample(n, given=given, seed=seed)
+    )
+    columns = {"D": torch.tensor([0, 1, 2]), "A": torch.tensor([0, 1, 1]), "T": torch.zeros(3)}
+    real = RealPictures(np.zeros((3, 1, 32, 32), np.uint8), columns, ("D", "A", "T"))
+    assert diversity_sheet(model, "F", real, 3, 0) is not None
+    assert asked == [{"D": "x"}, {"D": "y"}, {"D": "z"}, {"A": 1}]
+
+
+def test_without_levels_there_is_no_sheet(monkeypatch):
+    monkeypatch.setattr("causaldsl.report.sweeps.levelled", lambda *_: [])
+    assert diversity_sheet(plates.model(), "F", RealPictures(np.zeros((0, 1, 32, 32)), {}, ()), 3, 0) is None
+
+
+def test_labels_for_which_there_is_no_room_are_passed_over():
+    model = plates.mixed_model()  # of three levels, of two, and of three quantiles
+    assert [len(rows) for rows in sweeps(model, "F", 2, 0, most=8)] == [3, 2, 3]
+    assert [len(rows) for rows in sweeps(model, "F", 2, 0, most=6)] == [3, 2]
+    assert [len(rows) for rows in sweeps(model, "F", 2, 0, most=2)] == [2]

@@ -4,6 +4,7 @@ import torch
 
 import causaldsl as cd
 from causaldsl.scm.imagined_pictures import completed
+from causaldsl.scm.picture_node import painted_over
 
 TEXT = """
 binary A, B
@@ -28,8 +29,10 @@ MODEL = compiled()
 
 
 def seen(n=1, seed=0):
+    """Units, and pictures that differ from what the model draws by a little."""
     drawn = MODEL.sample(n, seed=seed)
-    pixels = torch.rand(n, 1, 32, 32, generator=torch.Generator().manual_seed(seed)) * 1.2 - 0.6
+    blemish = 0.05 * torch.randn(n, 1, 32, 32, generator=torch.Generator().manual_seed(seed))
+    pixels = (drawn["F"] + blemish).clamp(-1, 1)
     return {name: drawn[name].tolist() for name in ("A", "B", "X")}, pixels
 
 
@@ -47,7 +50,7 @@ def test_what_is_done_changes_what_the_generator_changes_for_it():
     image = MODEL.image("F").eval()
     before, after = torch.tensor([[0.0, 1.0, 0.5]]), torch.tensor([[0.0, 0.0, 0.5]])
     noise = image.abduct(pictures, before)
-    expected = (pictures + image(after, noise) - image(before, noise)).clamp(-1, 1)
+    expected = painted_over(pictures, image(before, noise), image(after, noise))
     torch.testing.assert_close(found["F"], expected)
     assert not torch.allclose(found["F"], pictures, atol=1e-3)
 

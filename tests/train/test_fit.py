@@ -4,6 +4,8 @@ import json
 import math
 import re
 import signal
+from dataclasses import replace
+from typing import ClassVar
 
 import numpy as np
 import pandas as pd
@@ -12,13 +14,14 @@ import torch
 
 import causaldsl as cd
 from causaldsl.errors import DataError, Interrupted, RunError, UsageError
+from causaldsl.images.r3gan import R3GANPlugin
 from causaldsl.train import loop
 from causaldsl.train.config import read_config
 from causaldsl.train.data import in_memory, open_data
 from causaldsl.train.files import read_tensors, write_tensors
 from causaldsl.train.fit import dry_resume, resume
 from causaldsl.train.progress import Silent
-from causaldsl.train.run import CHECKPOINT, LOG, WEIGHTS
+from causaldsl.train.run import CHECKPOINT, INITIAL, LOG, WEIGHTS
 from tests.models import g1, random_model
 
 SHORT = read_config(settings=["labels.steps=60", "images.steps=4", "images.batch=8"])
@@ -300,3 +303,54 @@ def test_a_training_stopped_among_the_readers_resumes(scans, tmp_path, monkeypat
 def test_labels_below_a_picture_cannot_be_learned_without_it(scans, tmp_path):
     with pytest.raises(UsageError, match="`B` is caused by the picture `F`"):
         cd.fit(cd.compile(cd.parse(READ)), scans, tmp_path / "a", labels_only=True)
+
+
+def test_a_run_killed_before_its_first_checkpoint_goes_on_from_the_model_it_was_given(frame, tmp_path, monkeypatch):
+    """The weights that `fit` was given are another seed's than its own."""
+    frame.to_csv(tmp_path / "d.csv", index=False)
+    model = cd.compile(g1(), seed=7)
+    whole = cd.fit(model, tmp_path / "d.csv", out=tmp_path / "a", config=SHORT, seed=5)
+    assert not (tmp_path / "a" / INITIAL).exists()
+
+    def killed(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("causaldsl.train.fit.drive", killed)
+    with pytest.raises(KeyboardInterrupt):
+        cd.fit(model, tmp_path / "d.csv", out=tmp_path / "b", config=SHORT, seed=5)
+    monkeypatch.undo()
+    assert not (tmp_path / "b" / CHECKPOINT).exists()
+    assert same(whole, resume(tmp_path / "b"))
+
+
+def test_pictures_of_another_number_are_refused(pictures, tmp_path):
+    few = {**pictures, "Face": pictures["Face"][:50], "Else": [1, 2, 3]}
+    for labels in (few, {**few, "A": [None, *few["A"][1:].tolist()]}):
+        with pytest.raises(DataError, match="differ in length"):
+            cd.fit(cd.compile(cd.parse(PICTURES)), labels, out=tmp_path / "run", config=SHORT, drop_missing=True)
+    rest = {**pictures, "A": [None, *pictures["A"][1:].tolist()], "Else": [1, 2, 3]}
+    run = cd.fit(cd.compile(cd.parse(PICTURES)), rest, out=tmp_path / "run", config=SHORT, drop_missing=True)
+    assert run.complete, "a column that nothing asks for may be of any length"
+
+
+class Encoders:
+    """What trains an encoder, and chooses steps of its own."""
+
+    def __init__(self, learner):
+        self.learner = learner
+
+    def __call__(self, model, data, options, schedule):
+        self.seen.append(schedule.steps)
+        found = self.learner(model, data, options, schedule)
+        found.schedule = replace(schedule, steps=1)
+        return found
+
+    seen: ClassVar[list[int]] = []
+
+
+def test_the_encoder_goes_by_the_schedule_of_the_pictures(pictures, tmp_path, monkeypatch):
+    monkeypatch.setattr(R3GANPlugin, "inverse", Encoders(R3GANPlugin().inverse))
+    text = PICTURES.replace("latent=4", "latent=4, encoder=true")
+    run = cd.fit(cd.compile(cd.parse(text)), pictures, out=tmp_path / "run", config=SHORT)
+    assert Encoders.seen == [4]
+    assert run.record["schedules"]["images: Face"]["steps"] == 4
