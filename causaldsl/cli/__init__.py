@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from importlib import import_module
 from typing import Any
 
@@ -70,10 +73,11 @@ class LazyGroup(click.Group):
         return super().resolve_command(ctx, args)
 
     def invoke(self, ctx: click.Context) -> object:
-        """Run a command; Ctrl-C ends it with a word."""
+        """Run a command; Ctrl-C, and SIGTERM alike, end it with a word."""
         ctx.color = colour(os.environ)
         try:
-            return super().invoke(ctx)
+            with terminable():
+                return super().invoke(ctx)
         except CausalError as error:
             say_error(error)
             ctx.exit(error.exit_code)
@@ -100,6 +104,20 @@ class LazyGroup(click.Group):
                 known = understood(error)
                 say_error(known, error)
                 sys.exit(known.exit_code)
+
+
+@contextmanager
+def terminable() -> Iterator[None]:
+    """Have SIGTERM do what Ctrl-C does, where nobody else has said what it does."""
+    here = threading.current_thread() is threading.main_thread()
+    if not here or signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL:
+        yield
+        return
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 
 @click.group(

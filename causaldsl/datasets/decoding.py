@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 from collections.abc import Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
+from pathlib import Path
 
 import numpy as np
 
@@ -23,6 +25,8 @@ _THREADS = 8
 """The most threads that decode: beyond, they wait for each other."""
 _MEMORY_SHARE = 0.5
 """Of the machine's memory that pictures may take."""
+_LIMIT = Path("/sys/fs/cgroup/memory.max")
+"""What a container may take of it."""
 
 
 @dataclass(frozen=True)
@@ -135,7 +139,9 @@ def _without_gaps(array: Pixels, rows: Index) -> Pixels:
 
 def _check_memory(name: str, size: int) -> None:
     held = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") if hasattr(os, "sysconf") else size * 4
+    with suppress(OSError, ValueError):  # "max", where a container has no limit of its own
+        held = min(held, int(_LIMIT.read_text()))
     if size > _MEMORY_SHARE * held:
-        message = f"the pictures of {name} take {size / 2**30:.1f} GiB, and this machine has {held / 2**30:.1f}"
+        message = f"the pictures of {name} take {size / 2**30:.1f} GiB, and there are {held / 2**30:.1f} here"
         hint = "pack them and train from the folder: `causaldsl pack FILE --data .. --out FOLDER`"
         raise DataError([Diagnostic("C711", "error", message, None, hint)])

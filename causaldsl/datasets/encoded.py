@@ -103,7 +103,11 @@ def opened(content: bytes) -> Iterator[PIL.Image.Image]:
     TooManyPixelsError
         If it claims to be larger than a picture is.
     """
-    with PIL.Image.open(io.BytesIO(content), formats=FORMATS) as picture:
+    try:
+        found = PIL.Image.open(io.BytesIO(content), formats=FORMATS)
+    except PIL.UnidentifiedImageError:
+        raise OSError(f"it is no picture of a known format ({', '.join(FORMATS)})") from None
+    with found as picture:
         if picture.width * picture.height > MOST_PIXELS:
             raise TooManyPixelsError(f"{picture.width} by {picture.height} pixels are more than a picture has")
         yield picture

@@ -77,6 +77,8 @@ def figures(evaluation: dict[str, Any]) -> dict[str, Measured]:
         found[f"{label} read as asked".strip()] = Measured.of_json(figure)
     for name, error in evaluation["errors"].items():
         found[f"{name} read off by"] = Measured.of_json(error)
+    for row in (row for row in evaluation["rows"] if row["whole"]):
+        found[f"{titled(row)} read as asked"] = Measured.of_json(row["whole"])
     for pair in evaluation["rare"]:
         found[f"{called(pair['labels'])} read as asked"] = Measured.of_json(pair)
     for title, figure in likenesses(evaluation["features"]):
@@ -97,6 +99,12 @@ def likenesses(features: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]
     for name, measured in features.items():
         for kind in (kind for kind in measured or {} if kind != "dimensions"):
             yield f"{TITLES.get(kind, kind)}[{name}]", measured[kind]
+
+
+def titled(row: dict[str, Any]) -> str:
+    """Spell the world of a row of do or given."""
+    about = f"{row['label']}={row['level']}"
+    return f"do({about})" if row["kind"] == "do" else f"given {about}"
 
 
 def called(labels: dict[str, Any]) -> str:

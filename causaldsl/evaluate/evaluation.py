@@ -21,6 +21,7 @@ from causaldsl.evaluate.rows import rows
 from causaldsl.graph.domain import Discrete, Image, Value
 from causaldsl.measure.interval import Measured
 from causaldsl.plugins.protocols import Data
+from causaldsl.plugins.registry import load
 from causaldsl.scm.open_names import levels_shown
 from causaldsl.train.data import IN_MEMORY, data_of
 from causaldsl.train.files import read_json, write_json
@@ -66,6 +67,8 @@ def evaluate(
     UsageError
         If the run has no pictures.
     """
+    for name in features:
+        load("features", name)  # a name that there is not is said before anything is trained
     found = kept(run, n, features)
     if found is None:
         evaluator = Evaluator(run, say)
@@ -223,7 +226,10 @@ def run_judges(run: Run, image: str, say: Callable[[str], None]) -> list[Judge]:
     if not levels:
         raise UsageError(f"`{image}` has no causes")
     found = {kind: Judge.load(path) for kind in KINDS if (path := judge_path(run, kind)).exists()}
-    missing = [kind for kind in KINDS if kind not in found or found[kind].levels != levels]
+    domain = run.graph[image].domain
+    assert isinstance(domain, Image)
+    wanted = levels, domain.height, domain.channels
+    missing = [k for k in KINDS if k not in found or (found[k].levels, found[k].size, found[k].channels) != wanted]
     if missing:
         data: Data = data_of(run, labels_only=False)
         (pictures, values), test = lessons(run, data, image, levels)

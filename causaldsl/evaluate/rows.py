@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 
 from causaldsl.errors import RunError
 from causaldsl.evaluate.judge import Judge, corrected
-from causaldsl.evaluate.readings import hits, readable
+from causaldsl.evaluate.readings import hits, readable, share_of
 from causaldsl.graph.domain import Binary, Value
 from causaldsl.measure.interval import wilson
 from causaldsl.scm.exact import Law, LawTooLargeError
@@ -50,6 +51,8 @@ class Row:
         About `read`; the judge's error rates are taken as they are.
     effective : mapping of str to float
         How often the labels that the pictures were drawn for are read in them, by the lower of the judges.
+    whole : mapping or None
+        The mean over those labels, of that judge for whom it is lower: `value`, `interval`, `n`.
     n : int
         Pictures read.
     """
@@ -62,6 +65,7 @@ class Row:
     read: Mapping[str, float]
     intervals: Mapping[str, Sequence[float]]
     effective: Mapping[str, float]
+    whole: Mapping[str, Any] | None
     n: int
 
 
@@ -116,7 +120,7 @@ def rows(model: CausalModel, image: str, judges: Sequence[Judge], n: int, seed: 
             try:
                 exact = shares(model, event, kind, events)
                 if not judges:
-                    found.append(Row(event.label, event.level, kind, exact, {}, {}, {}, {}, 0))
+                    found.append(Row(event.label, event.level, kind, exact, {}, {}, {}, {}, None, 0))
                     continue
                 drawn = model.sample(n, about, seed=seed) if kind == "do" else model.sample(n, given=about, seed=seed)
             except RunError:  # the evidence has probability zero
@@ -129,7 +133,9 @@ def rows(model: CausalModel, image: str, judges: Sequence[Judge], n: int, seed: 
                 read[name], *intervals[name] = mended([share, *wilson(share, n)], one, judges[-1])
             right = [hits(levels, {label: drawn[label] for label in judges[-1].labels}) for levels in said]
             effective = {name: min(float(hit[name].double().mean()) for hit in right) for name in judges[-1].labels}
-            found.append(Row(event.label, event.level, kind, exact, raw, read, intervals, effective, n))
+            means = [share_of(torch.stack([hit[name].double() for name in effective])) for hit in right]
+            whole = min(means, key=lambda mean: mean.value).as_json()
+            found.append(Row(event.label, event.level, kind, exact, raw, read, intervals, effective, whole, n))
     return found
 
 

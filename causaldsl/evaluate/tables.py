@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from causaldsl.evaluate.comparison import called, likenesses
+from causaldsl.evaluate.comparison import called, likenesses, titled
 
 WEAK = 0.9
 """What is read as asked, or by a judge rightly, less often than this is a weak spot."""
@@ -87,15 +87,14 @@ def _errors(evaluation: dict[str, Any]) -> Table:
 def _rows(found: list[dict[str, Any]]) -> Table:
     """For each row of do and given the mean of what is read as asked, and the share that is read furthest off."""
     rows, weak = [], set()
-    for i, row in enumerate(row for row in found if row["effective"]):
-        mean = sum(row["effective"].values()) / len(row["effective"])
+    for i, row in enumerate(row for row in found if row["whole"]):
+        mean = row["whole"]["value"]
         far = max(row["read"], key=lambda name: abs(row["read"][name] - row["exact"][name]))
-        title = f"{row['label']}={row['level']}"
-        title = f"do({title})" if row["kind"] == "do" else f"given {title}"
         shares = [f"{row[kind][far]:.3f}" for kind in ("exact", "read")]
-        rows.append([title, f"{mean:.3f}", far, *shares, span(row["intervals"][far])])
+        asked = [f"{mean:.3f}", span(row["whole"]["interval"])]
+        rows.append([titled(row), *asked, far, *shares, span(row["intervals"][far]), row["n"]])
         weak |= {(i, 1)} if mean < WEAK else set()
-    header = ["row", "read as asked", "furthest share", "exact", "read", "95 of 100"]
+    header = ["row", "read as asked", "95 of 100", "furthest share", "exact", "read", "95 of 100", "n"]
     return Table(header, rows, frozenset(weak))
 
 

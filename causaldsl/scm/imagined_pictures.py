@@ -65,9 +65,13 @@ def taken_apart(graph: CausalGraph, evidence: Any) -> Evidence:
 def _pictures(graph: CausalGraph, name: str, seen: Any) -> Tensor:
     domain = graph[name].domain
     assert isinstance(domain, Image)
-    values = torch.as_tensor(np.asarray(seen) if not isinstance(seen, Tensor) else seen)
-    values = values.unsqueeze(0) if values.dim() == 3 else values
     expected = f"shape {domain.shape}, or (n, {', '.join(map(str, domain.shape))})"
+    try:
+        values = torch.as_tensor(np.asarray(seen) if not isinstance(seen, Tensor) else seen)
+    except (TypeError, ValueError):
+        given = f"{type(seen).__name__}, no picture"
+        raise UsageError(f"evidence: `{name}` is {given}", f"an array or a tensor has the {expected}") from None
+    values = values.unsqueeze(0) if values.dim() == 3 else values
     if tuple(values.shape[1:]) != domain.shape or not len(values):
         raise UsageError(f"evidence: `{name}` has the shape {tuple(values.shape)}", f"a picture has the {expected}")
     if values.dtype == torch.uint8:
@@ -95,8 +99,8 @@ def completed(model: CausalModel, units: list[Seen], pictures: Mapping[str, Tens
                 f"evidence: the model of `{name}` cannot infer the noise of a picture",
                 f"train one that has an encoder, such as `{name} ~ r3gan(encoder=true)`",
             )
-        if len(units) == 1 and len(shown) > 1 and not units[0]:
-            units = [{} for _ in shown]
+        if len(units) == 1 and len(shown) > 1:  # what is said once is true of all
+            units = [dict(units[0]) for _ in shown]
         if len(shown) != len(units):
             raise UsageError(f"the evidence has {len(shown)} pictures of `{name}` and {len(units)} rows of labels")
         parents = image.shape.parents

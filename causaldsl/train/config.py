@@ -144,7 +144,8 @@ def merge(config: Any, table: Mapping[str, Any], where: str = "") -> Any:
     for name, value in table.items():
         label = f"{where}{name}"
         if name not in known:
-            hint = did_you_mean(name, known) or f"the keys are {', '.join(where + k for k in known)}"
+            keys = [where + key for key in known]
+            hint = did_you_mean(label, keys) or f"the keys are {', '.join(keys)}"
             raise UsageError(f"the config has no key `{label}`", hint)
         old = getattr(config, name)
         if is_dataclass(old):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from causaldsl.datasets.decoding import load
-from causaldsl.datasets.encode import missing
+from causaldsl.datasets.encode import encode, missing
 from causaldsl.datasets.rows import part_of, take
 from causaldsl.errors import DataError, UsageError, did_you_mean
 from causaldsl.graph.domain import Image
@@ -118,6 +119,21 @@ def data_of(run: Run, labels_only: bool, part: Part = "train") -> Data:
     root = None if run.record["root"] is None else Path(run.record["root"])
     asked = dataset(run.record["data"], root, run.record.get("data_options"))
     return open_data(asked, root, run.graph, labels_only, bool(run.record.get("drop_missing")), part)
+
+
+MARKED = 256
+"""Pictures of a node that the mark of data is of, evenly spaced."""
+
+
+def mark_of(data: Data, graph: CausalGraph) -> str:
+    """Return a number that differs where the rows of data do: all labels, and some of the pictures."""
+    digest = hashlib.sha256()
+    for name, column in encode(data.labels, graph).items():
+        digest.update(f"{name} {len(column)}".encode() + column.numpy().tobytes())
+    for name, pictures in data.pictures.items():
+        digest.update(f"{name} {tuple(pictures.shape)}".encode())
+        digest.update(np.asarray(pictures[np.linspace(0, len(pictures) - 1, MARKED).astype(int)]).tobytes())
+    return digest.hexdigest()
 
 
 def _complete(data: Data, graph: CausalGraph) -> Data:

@@ -13,7 +13,7 @@ from torch import Tensor
 
 from causaldsl.check.identifiability import unidentified
 from causaldsl.datasets.encode import encode
-from causaldsl.errors import GraphError, RunError, UsageError
+from causaldsl.errors import DataError, GraphError, RunError, UsageError
 from causaldsl.formats.causal import write_causal
 from causaldsl.plugins.datasets import Dataset, dataset
 from causaldsl.plugins.protocols import Data
@@ -21,7 +21,7 @@ from causaldsl.plugins.recorded import values_of
 from causaldsl.scm.model import CausalModel
 from causaldsl.scm.ranks import Ranks
 from causaldsl.train.config import Config
-from causaldsl.train.data import IN_MEMORY, data_of, open_data, require_labels_suffice
+from causaldsl.train.data import IN_MEMORY, data_of, mark_of, open_data, require_labels_suffice
 from causaldsl.train.files import read_tensors
 from causaldsl.train.labels import LabelMeter
 from causaldsl.train.log import Log, see_tensorboard
@@ -106,6 +106,7 @@ def fit(
     ranks = machine.ranks
     run, found, rows = plan(model, data, Path(out), root, config, labels_only, drop_missing, ranks)
     run.record |= {"allow_unidentified": allow_unidentified, "drop_missing": drop_missing}
+    run.record["data_mark"] = mark_of(found, model.graph)
     ranks.lead(lambda: begin(run, write_causal(model.graph)))
     return _train(run, found, rows, None, reporter or Silent(), machine)
 
@@ -165,6 +166,10 @@ def unfinished(out: Path, device: str) -> tuple[Run, Data, dict[str, Tensor], Pa
         raise UsageError(f"the data of {out} were given in memory", "train it again from Python")
     see_tensorboard(run.config)
     found = data_of(run, run.labels_only)
+    mark = mark_of(found, run.graph)
+    if run.record.get("data_mark", mark) != mark:
+        message = f"the data of {out} are not those that it was begun with: rows or pictures have changed"
+        raise DataError(message, "bring them back, or train anew with another --out")
     checkpoint, initial = run.folder / CHECKPOINT, run.folder / INITIAL
     rows = encode(found.labels, run.graph)
     if checkpoint.exists():

@@ -253,3 +253,13 @@ def test_devices_and_folders_as_output(tmp_path):
 def _file(folder, text):
     (folder / "x.causal").write_text(text, encoding="utf-8")
     return folder / "x.causal"
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_ends_a_command_with_a_word(number, monkeypatch):
+    monkeypatch.setattr("causaldsl.cli.show.read_file", lambda *_, **__: signal.raise_signal(number))
+    monkeypatch.setattr(
+        signal, "getsignal", lambda _: signal.SIG_DFL
+    )  # pytest may run below something that has its own
+    done = call("show", LAWN)
+    assert (done.exit_code, done.stderr) == (130, "interrupted\n")

@@ -8,6 +8,7 @@ import pytest
 from causaldsl.errors import UsageError
 from causaldsl.evaluate import evaluation
 from causaldsl.evaluate.evaluation import KINDS, RESULTS, evaluate, judge_path, run_judges
+from causaldsl.evaluate.judge import Judge
 from causaldsl.evaluate.real import lessons
 from causaldsl.plugins.protocols import Data
 from causaldsl.train.files import write_json
@@ -117,3 +118,27 @@ def test_pictures_that_are_not_judged_are_named(tmp_path):
     text = TEXT.replace("Male, Mustache -> Face", "image Back[3, 32, 32]\nMale, Mustache -> Face, Back")
     run = small_run(tmp_path / "run", text=text + "Back ~ r3gan(width=4, latent=4)\n")
     assert evaluate(run, n=20)["notes"] == ["only the pictures of `Face` are judged, not those of `Back`"]
+
+
+def test_features_are_looked_for_before_anything_is_trained(run, monkeypatch):
+    monkeypatch.setattr(evaluation, "Evaluator", None)
+    with pytest.raises(UsageError, match="no feature plugin `inception`"):
+        evaluate(run, n=20, features=("inception",))
+
+
+def test_a_judge_of_pictures_of_another_size_is_trained_anew(run, monkeypatch):
+    kept = {kind: judge_path(run, kind).read_bytes() for kind in KINDS}
+    Judge("plain", {"Male": 2, "Mustache": 2}, 64).save(judge_path(run, "plain"))
+    trained = []
+
+    def train(kind, levels, pictures, *_, **__):
+        trained.append((kind, pictures.shape[-1]))
+        return Judge(kind, levels, 32)
+
+    monkeypatch.setattr(evaluation, "train_judge", train)
+    try:
+        run_judges(run, "Face", lambda _: None)
+        assert trained == [("plain", 32)]
+    finally:
+        for kind, content in kept.items():
+            judge_path(run, kind).write_bytes(content)

@@ -85,7 +85,7 @@ def test_diversity_by_level_is_that_of_as_many_real_ones():
     model = plates.model()
     pictures = np.random.default_rng(0).integers(0, 256, (300, 1, 32, 32), dtype=np.uint8)
     b = torch.arange(300) % 2
-    real = Real(pictures, {"A": torch.arange(300) < 5, "B": b})
+    real = Real(pictures, {"A": torch.arange(300) < 5, "B": b}, ("A", "B"))
 
     def look(seen):
         return seen[:, 0, :2, :4].flatten(1).double().numpy()
@@ -98,7 +98,7 @@ def test_diversity_by_level_is_that_of_as_many_real_ones():
 
 def test_real_pictures_are_drawn_without_replacement():
     pictures = np.arange(50, dtype=np.uint8).reshape(50, 1, 1, 1)
-    real = Real(pictures, {})
+    real = Real(pictures, {}, ())
     found = ((real.draw(30, 1) + 1) * 127.5).round().flatten().int().tolist()
     assert len(set(found)) == 30
     among = torch.arange(50) >= 45

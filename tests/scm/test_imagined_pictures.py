@@ -4,7 +4,7 @@ import torch
 
 import causaldsl as cd
 from causaldsl.scm.imagined_pictures import completed
-from causaldsl.scm.picture_node import painted_over
+from causaldsl.scm.picture_node import PictureNode, painted_over
 
 TEXT = """
 binary A, B
@@ -91,7 +91,7 @@ def test_bytes_are_pictures_too():
         (torch.zeros(3, 32, 32), r"`F` has the shape \(1, 3, 32, 32\)"),
         (torch.full((1, 32, 32), 2.0), r"the values of `F` are not in \[-1, 1\]"),
         (torch.full((1, 32, 32), float("nan")), r"the values of `F` are not in"),
-        (torch.zeros(2, 1, 32, 32), "2 pictures of `F` and 1 rows of labels"),
+        ("face.png", "`F` is str, no picture"),
     ],
 )
 def test_what_is_no_picture_is_refused(picture, message):
@@ -109,3 +109,22 @@ def test_what_was_seen_is_kept_beside_what_is_read():
     units, notes = completed(MODEL, [{"A": 1, "B": 0, "X": 2.5}], {"F": seen()[1]})
     assert units == [{"A": 1, "B": 0, "X": 2.5}]
     assert notes == []
+
+
+def test_what_is_said_once_is_true_of_all_pictures():
+    pictures = seen(3)[1]
+    found = MODEL.counterfactual({"A": 1, "B": 0, "X": 3.0, "F": pictures}, do={"B": 1}, n=1)
+    assert found["A"].tolist() == [1, 1, 1]
+    alone = [MODEL.counterfactual({"A": 1, "B": 0, "X": 3.0, "F": one}, do={"B": 1}, n=1)["F"] for one in pictures]
+    torch.testing.assert_close(found["F"], torch.cat(alone), rtol=0, atol=1e-4)
+    with pytest.raises(cd.UsageError, match="3 pictures of `F` and 2 rows of labels"):
+        MODEL.counterfactual({"A": [0, 1], "F": pictures}, do={"B": 1}, n=1)
+
+
+def test_it_is_said_what_ties_a_picture_to_what_was_seen():
+    labels, pictures = seen()
+    notes = MODEL.counterfactual({**labels, "F": pictures}, do={"B": 1}, n=1).notes
+    assert notes[-1] == f"a unit keeps its noise in every world (F: {PictureNode.coupling})"
+    notes = MODEL.counterfactual({**labels, "F": pictures}, do={"A": 1}, n=1).notes
+    assert "B: " in notes[-1]
+    assert f"F: {PictureNode.coupling}" in notes[-1]

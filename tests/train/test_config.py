@@ -20,7 +20,7 @@ def test_a_file_and_settings_on_top(tmp_path):
 @pytest.mark.parametrize(
     ("setting", "message"),
     [
-        ("images.stesp=3", "no key `images.stesp`[^\n]*\n[^\n]*did you mean `steps`"),
+        ("images.stesp=3", "no key `images.stesp`[^\n]*\n[^\n]*did you mean `images.steps`"),
         ("image.steps=3", "no key `image`"),
         ("images=3", "a section"),
         ("images.steps=many", "is int, not 'many'"),

@@ -17,7 +17,7 @@ from causaldsl.errors import DataError, Interrupted, RunError, UsageError
 from causaldsl.images.r3gan import R3GANPlugin
 from causaldsl.train import loop
 from causaldsl.train.config import read_config
-from causaldsl.train.data import in_memory, open_data
+from causaldsl.train.data import in_memory, mark_of, open_data
 from causaldsl.train.files import read_tensors, write_tensors
 from causaldsl.train.fit import dry_resume, resume
 from causaldsl.train.progress import Silent
@@ -354,3 +354,39 @@ def test_the_encoder_goes_by_the_schedule_of_the_pictures(pictures, tmp_path, mo
     run = cd.fit(cd.compile(cd.parse(text)), pictures, out=tmp_path / "run", config=SHORT)
     assert Encoders.seen == [4]
     assert run.record["schedules"]["images: Face"]["steps"] == 4
+
+
+def test_data_that_have_changed_are_not_gone_on_with(frame, tmp_path):
+    frame.to_csv(tmp_path / "d.csv", index=False)
+    with pytest.raises(Interrupted):
+        stopped = StopAt("labels: neural", 20)
+        cd.fit(cd.compile(g1()), tmp_path / "d.csv", out=tmp_path / "run", config=SHORT, reporter=stopped)
+    frame.iloc[::2].to_csv(tmp_path / "d.csv", index=False)
+    with pytest.raises(DataError, match="are not those that it was begun with"):
+        resume(tmp_path / "run")
+    frame.assign(unused=1).to_csv(tmp_path / "d.csv", index=False)
+    assert resume(tmp_path / "run").complete, "a column that nothing asks for is no part of them"
+
+
+def test_the_mark_of_data_sees_labels_and_pictures(pictures):
+    graph = cd.parse(PICTURES)
+    images = {"Face": graph["Face"].domain}
+    other = {"A": 1 - pictures["A"], "Face": 255 - pictures["Face"]}
+    data = [pictures, *({**pictures, name: column} for name, column in other.items())]
+    marks = {mark_of(in_memory(one, graph, images), graph) for one in data}
+    assert len(marks) == 3
+    assert mark_of(in_memory(dict(pictures), graph, images), graph) in marks
+
+
+@pytest.mark.parametrize("steps", [1, 30])
+def test_weights_that_are_not_finite_are_never_kept(pictures, tmp_path, steps):
+    """The loss of a step is finite, and the step is too long."""
+    text = PICTURES.replace("r3gan(width=4, latent=4)", "causalbegan(width=4, latent=4)")
+    settings = ["labels.steps=20", f"images.steps={steps}", "images.batch=8", "images.learning_rate=1e38"]
+    config = read_config(settings=[*settings, "checkpoint_seconds=0"])
+    with pytest.raises(RunError, match=r"images: Face: a weight is not finite after step 0(.|\n)*last good checkpoint"):
+        cd.fit(cd.compile(cd.parse(text)), pictures, out=tmp_path / "run", config=config)
+    assert not (tmp_path / "run" / WEIGHTS).exists()
+    tensors, about = read_tensors(tmp_path / "run" / CHECKPOINT)
+    assert (about["stage"], about["step"]) == ("images: Face", "0")
+    assert all(bool(t.isfinite().all()) for t in tensors.values())
