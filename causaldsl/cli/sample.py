@@ -122,10 +122,13 @@ def write_sample(drawn: Sample, out: Path) -> list[str]:
         np.savez_compressed(buffer, **arrays)  # type: ignore[arg-type] # numpy's stub takes the names for its own
         columns = list(arrays)
     elif out.suffix == ".png":
+        from causaldsl.report.sheets import titled_rows
         from causaldsl.scm.pictures import sheet
 
-        columns = list(drawn.graph.images[:1])
-        sheet(drawn[columns[0]]).save(buffer, "PNG")
+        columns = list(drawn.graph.images)
+        sheets = [sheet(drawn[name]) for name in columns]
+        page = sheets[0] if len(sheets) == 1 else titled_rows([[row] for row in zip(columns, sheets, strict=True)])
+        page.save(buffer, "PNG")
     else:
         frame = drawn.to_pandas()
         columns = list(frame.columns)

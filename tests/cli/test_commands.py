@@ -7,10 +7,16 @@ import sys
 import numpy as np
 import pandas as pd
 import pytest
+import torch
 from click.testing import CliRunner
 from PIL import Image
 
+import causaldsl as cd
 from causaldsl.cli import COMMANDS, main
+from causaldsl.cli.sample import write_sample
+from causaldsl.report.sheets import titled_rows
+from causaldsl.scm.pictures import sheet
+from causaldsl.scm.sampling import Sample
 from tests.models import G1, g1, random_model
 
 CHAIN = "binary A, B, C\nA -> B -> C\nA -> C\n"
@@ -214,3 +220,12 @@ def test_ctrl_c_leaves_a_run_that_resume_continues(folder, tmp_path):
     assert "--resume" in talk
     assert "Traceback" not in talk
     assert document(call("train", "--resume", "--out", out, "--json"))["steps"] == 3000
+
+
+def test_all_pictures_of_a_graph_are_on_the_sheet(tmp_path):
+    graph = cd.parse("binary A\nimage F[1, 32, 32]; image G[1, 64, 64]\nA -> F, G")
+    drawn = Sample(graph, {"A": torch.zeros(3), "F": torch.zeros(3, 1, 32, 32), "G": torch.zeros(3, 1, 64, 64)})
+    assert write_sample(drawn, tmp_path / "x.png") == ["F", "G"]
+    rows = [sheet(drawn[name]) for name in "FG"]
+    with Image.open(tmp_path / "x.png") as picture:
+        assert picture.size == titled_rows([[("F", rows[0])], [("G", rows[1])]]).size

@@ -358,8 +358,8 @@ def test_the_encoder_goes_by_the_schedule_of_the_pictures(pictures, tmp_path, mo
 
 def test_data_that_have_changed_are_not_gone_on_with(frame, tmp_path):
     frame.to_csv(tmp_path / "d.csv", index=False)
+    stopped = StopAt("labels: neural", 20)
     with pytest.raises(Interrupted):
-        stopped = StopAt("labels: neural", 20)
         cd.fit(cd.compile(g1()), tmp_path / "d.csv", out=tmp_path / "run", config=SHORT, reporter=stopped)
     frame.iloc[::2].to_csv(tmp_path / "d.csv", index=False)
     with pytest.raises(DataError, match="are not those that it was begun with"):
