@@ -31,7 +31,7 @@ def test_tables_say_what_the_document_says(run):
     figures = found["effectiveness"]
     assert table["Mustache"][1] == f"{figures['labels']['Mustache']:.3f}"
     assert f"mean {figures['mean']:.3f} (" in done.stdout
-    assert len(table["do(Male=1)"]) == len(table["row"]) == 6
+    assert len(table["do(Male=1)"]) == len(table["row"]) == 8
     (woman,) = (c for c in found["rare"] if c["labels"] == {"Male": 0, "Mustache": 1})
     assert table["Male=0, Mustache=1"][1:3] == [str(woman["rows"]), f"{woman['value']:.3f}"]
     fd = found["features"]["robust"]["fd"]

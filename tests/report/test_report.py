@@ -41,7 +41,8 @@ def judged(tmp_path):
         shares = {"A": 1.0, "B": p} if name == "A" else {"A": p, "B": 1.0}
         spans = {label: [max(0, share - 0.01), min(1, share + 0.01)] for label, share in shares.items()}
         row = {"label": name, "level": 1, "kind": kind, "exact": shares, "raw": shares, "read": shares, "n": 5000}
-        rows.append({**row, "intervals": spans, "effective": figures})
+        whole = {"value": 0.875, "interval": [0.87, 0.88], "n": 5000}
+        rows.append({**row, "intervals": spans, "effective": figures, "whole": whole})
     about = {"accuracy": figures, "accuracy_worn": figures, "balanced_accuracy": figures, "n": 100}
     figure = {"value": 0.5, "interval": [0.4, 0.6], "n": 5000}
     spans = {label: wilson(share, 5000) for label, share in figures.items()}
@@ -59,6 +60,7 @@ def judged(tmp_path):
         "rare": [{"labels": {"A": 1, "B": 0}, "rows": 3, **figure}],
         "features": {"robust": {"dimensions": 384, **likeness}},
         "diversity": [{"label": "A", "level": 1, "features": "robust", **figure}],
+        "imagined": {},
         "notes": [],
     }
     (run.folder / RESULTS).write_text(json.dumps(document))
