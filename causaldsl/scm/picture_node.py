@@ -95,7 +95,7 @@ def painted_over(seen: Tensor, before: Tensor, after: Tensor) -> Tensor:
     m after + (1 - m) seen, where m = (d / e - 1), within [0, 1], smoothed, with d the smoothed change |after - before|
     of a pixel and e the error |seen - before| of the whole picture, both means over channels. So a change is painted
     as far as it exceeds what the generator gets wrong anyway: where that is nothing the picture is what it draws, and
-    where the generator changes nothing, or but a shade, the picture is left as it was seen.
+    where the generator changes nothing, or but a shade, the picture is left as it was seen (docs/adr/0008).
     """
     change = _smoothed((after - before).abs().mean(1, keepdim=True))
     error = (seen - before).abs().mean((1, 2, 3), keepdim=True)
