@@ -106,7 +106,7 @@ def opened(content: bytes) -> Iterator[PIL.Image.Image]:
     try:
         found = PIL.Image.open(io.BytesIO(content), formats=FORMATS)
     except PIL.UnidentifiedImageError:
-        raise OSError(f"it is no picture of a known format ({', '.join(FORMATS)})") from None
+        raise PIL.UnidentifiedImageError(f"it is no picture of a known format ({', '.join(FORMATS)})") from None
     with found as picture:
         if picture.width * picture.height > MOST_PIXELS:
             raise TooManyPixelsError(f"{picture.width} by {picture.height} pixels are more than a picture has")

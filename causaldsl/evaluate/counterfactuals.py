@@ -145,12 +145,12 @@ def counterfactuals(run: Run, image: str, judges: Sequence[Judge], real: Real, n
         If the units' noise cannot be inferred from what was seen.
     """
     rng = np.random.default_rng(seed)
-    source = real.held_out or real
+    source = real if real.held_out is None else real.held_out
     rows = rng.permutation(len(source))
-    n = min(n, len(rows) if real.held_out else len(rows) // (1 + REAL))
+    n = min(n, len(rows) // (1 + REAL)) if source is real else min(n, len(rows), len(real) // 2)
     if n < FEWEST:
         return {}
-    others = rng.permutation(len(real)) if real.held_out else rows[n:]
+    others = rows[n:] if source is real else rng.permutation(len(real))
     seen, beside = seen_in(run, source, rows[:n]), seen_in(run, real, others[: REAL * n])
     domain = run.graph[image].domain
     assert isinstance(domain, Image)
@@ -158,7 +158,7 @@ def counterfactuals(run: Run, image: str, judges: Sequence[Judge], real: Real, n
     imaginer, about = Imaginer(run, image, seen), look(beside.pictures)
     found: dict[str, Any] = {
         "n": n,
-        "held_out": real.held_out is not None,
+        "held_out": source is not real,
         "features": PERCEPTION,
         "composition": _composition(imaginer, look, spread(about).value),
         "causes": [],
