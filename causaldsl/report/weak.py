@@ -60,6 +60,10 @@ def _of_pictures(evaluation: Mapping[str, Any]) -> Iterator[str]:
         for label, accuracy in judge["balanced_accuracy"].items():
             if accuracy < WEAK:
                 yield f"The {kind} judge reads {label} rightly in only {100 * accuracy:.1f} % of real pictures."
+    for one in evaluation["imagined"].get("causes", []):
+        if "read" in one and one["read"]["value"] < WEAK:
+            share = f"{100 * one['read']['value']:.1f} %"
+            yield f"{one['cause']} is read as set in only {share} of the real pictures imagined otherwise."
     rare = evaluation["rare"]
     missed = sorted((pair for pair in rare if pair["value"] < WEAK), key=lambda pair: pair["value"])
     if missed:

@@ -60,11 +60,20 @@ def judged(tmp_path):
         "rare": [{"labels": {"A": 1, "B": 0}, "rows": 3, **figure}],
         "features": {"robust": {"dimensions": 384, **likeness}},
         "diversity": [{"label": "A", "level": 1, "features": "robust", **figure}],
-        "imagined": {},
+        "imagined": {"n": 30, "features": "random", "causes": [IMAGINED]},
         "notes": [],
     }
     (run.folder / RESULTS).write_text(json.dumps(document))
     return run
+
+
+IMAGINED = {
+    "cause": "A",
+    "read": {"value": 0.7, "interval": [0.5, 0.85], "n": 30},
+    "others": {"value": 0.9, "interval": [0.8, 0.95], "n": 30, "before": 0.95},
+    "minimality": {"value": 0.2, "interval": [0.15, 0.25], "n": 30},
+    "anew": None,
+}
 
 
 def test_titled_rows_keep_their_pictures():
@@ -155,9 +164,10 @@ def test_what_is_rare_or_off_or_misread_is_a_weak_spot(judged):
     )
     evaluation = {**json.loads((judged.folder / RESULTS).read_text()), "notes": ["half of it"]}
     spots = list(weak_spots(judged, evaluation, beside, []))
-    assert [spot.split()[0] for spot in spots] == ["P(A=1)", "P(B=1)", "B:", "Not", "B", "The", "Of"]
+    assert [spot.split()[0] for spot in spots] == ["P(A=1)", "P(B=1)", "B:", "Not", "B", "The", "A", "Of"]
     assert "80.0 %" in spots[4]
-    assert spots[6] == "Of 1 rare combinations, 1 are read in fewer than 90 % of the pictures; A=1, B=0 in 50.0 %."
+    assert spots[6] == "A is read as set in only 70.0 % of the real pictures imagined otherwise."
+    assert spots[7] == "Of 1 rare combinations, 1 are read in fewer than 90 % of the pictures; A=1, B=0 in 50.0 %."
 
 
 def test_an_unidentified_question_is_a_weak_spot(tmp_path):
