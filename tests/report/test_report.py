@@ -60,7 +60,7 @@ def judged(tmp_path):
         "rare": [{"labels": {"A": 1, "B": 0}, "rows": 3, **figure}],
         "features": {"robust": {"dimensions": 384, **likeness}},
         "diversity": [{"label": "A", "level": 1, "features": "robust", **figure}],
-        "imagined": {"n": 30, "features": "random", "causes": [IMAGINED]},
+        "imagined": {"n": 30, "held_out": True, "features": "random", "causes": [IMAGINED]},
         "notes": [],
     }
     (run.folder / RESULTS).write_text(json.dumps(document))
