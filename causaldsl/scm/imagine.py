@@ -120,7 +120,8 @@ def counterfactual(
         if name in within:
             columns[name] = model.draw(name, found, generator)
         else:
-            columns[name] = redrawn(model, name, pictures, units, found, n)
+            columns[name], strange = redrawn(model, name, pictures, units, found, n)
+            read = [*read, *strange]
     return columns, [*read, *notes]
 
 

@@ -27,6 +27,8 @@ from causaldsl.scm.pictures import from_bytes
 if TYPE_CHECKING:
     from causaldsl.scm.model import CausalModel
 
+STRANGE = 0.25
+"""Of [-1, 1]: a picture in which the generator errs more on average is unlike those that it has learned."""
 SHOWN = 5
 """So many units' readings are shown."""
 
@@ -123,8 +125,10 @@ def completed(model: CausalModel, units: list[Seen], pictures: Mapping[str, Tens
 
 
 @torch.no_grad()
-def redrawn(model: CausalModel, name: str, pictures: Tensor, units: list[Seen], columns: Values, n: int) -> Tensor:
-    """Return the pictures of units in the world of `columns`, shape (units * n, channels, height, width).
+def redrawn(
+    model: CausalModel, name: str, pictures: Tensor, units: list[Seen], columns: Values, n: int
+) -> tuple[Tensor, list[str]]:
+    """Return the pictures of units in the world of `columns`, and a note if some are like none that was learned.
 
     Parameters
     ----------
@@ -140,6 +144,13 @@ def redrawn(model: CausalModel, name: str, pictures: Tensor, units: list[Seen], 
         Every unit's labels in the other world, `n` rows a unit.
     n : int
         Rows a unit.
+
+    Returns
+    -------
+    pictures : Tensor, shape (units * n, channels, height, width)
+        Unit after unit.
+    notes : list of str
+        At most one.
     """
     node = PictureNode(model.image(name))
     device = node.image.encoder.location.device
@@ -150,4 +161,18 @@ def redrawn(model: CausalModel, name: str, pictures: Tensor, units: list[Seen], 
     others = node.image.causes_in(columns)
     parts = zip(others.split(n * BATCH), noise.split(BATCH), strict=True)
     found = torch.cat([node(labels, z.repeat_interleave(n, 0)) for labels, z in parts])
-    return found.reshape(-1, *pictures.shape[1:])
+    return found.reshape(-1, *pictures.shape[1:]), _strangers(name, noise[:, node.image.latent :])
+
+
+def _strangers(name: str, known: Tensor) -> list[str]:
+    """Say which pictures the generator draws badly: of those it can tell little. `known` is as `PictureNode` has it."""
+    seen, drawn = known.chunk(2, dim=-1)
+    errors = (drawn - seen).abs().mean(-1)
+    strange = int((errors > STRANGE).sum())
+    if not strange:
+        return []
+    which = "the picture is" if len(errors) == 1 else f"{strange:,} of {len(errors):,} pictures are"
+    worst = f"{float(errors.max()):.2f} off on the scale from -1 to 1"
+    return [
+        f"`{name}`: {which} unlike those that were learned, the generator draws it {worst}; a smaller change is not painted"
+    ]

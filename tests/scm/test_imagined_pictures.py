@@ -128,3 +128,11 @@ def test_it_is_said_what_ties_a_picture_to_what_was_seen():
     notes = MODEL.counterfactual({**labels, "F": pictures}, do={"A": 1}, n=1).notes
     assert "B: " in notes[-1]
     assert f"F: {PictureNode.coupling}" in notes[-1]
+
+
+def test_pictures_unlike_what_was_learned_are_said_to_be():
+    labels, pictures = seen(2)
+    assert not any("unlike" in note for note in MODEL.counterfactual({**labels, "F": pictures}, do={"B": 1}, n=1).notes)
+    pictures[1] = torch.where(pictures[1] > 0, -1.0, 1.0)
+    notes = MODEL.counterfactual({**labels, "F": pictures}, do={"B": 1}, n=1).notes
+    assert any(note.startswith("`F`: 1 of 2 pictures are unlike those that were learned") for note in notes)
