@@ -172,7 +172,5 @@ def _strangers(name: str, known: Tensor) -> list[str]:
     if not strange:
         return []
     which = "the picture is" if len(errors) == 1 else f"{strange:,} of {len(errors):,} pictures are"
-    worst = f"{float(errors.max()):.2f} off on the scale from -1 to 1"
-    return [
-        f"`{name}`: {which} unlike those that were learned, the generator draws it {worst}; a smaller change is not painted"
-    ]
+    worst = f"{float(errors.max()):.2f} off on the scale from -1 to 1; a smaller change is not painted"
+    return [f"`{name}`: {which} unlike those that were learned, the generator draws it {worst}"]
