@@ -15,6 +15,7 @@ from causaldsl.check.identifiability import unidentified
 from causaldsl.datasets.encode import encode
 from causaldsl.errors import DataError, GraphError, RunError, UsageError
 from causaldsl.formats.causal import write_causal
+from causaldsl.images.draw import parts
 from causaldsl.plugins.datasets import Dataset, dataset
 from causaldsl.plugins.protocols import Data
 from causaldsl.plugins.recorded import values_of
@@ -126,6 +127,8 @@ def plan(
     labels_only = labels_only or not model.graph.images
     if labels_only:
         require_labels_suffice(model.graph)
+    elif config.images.batch:  # said before the labels are learned
+        parts(config.images.batch, ranks.size, 0, config.images.accumulate)
     root = None if root is None else Path(root)
     asked = ranks.together(lambda: dataset(str(data), root)) if isinstance(data, str | Path) else data
     found = ranks.together(lambda: open_data(asked, root, model.graph, labels_only, drop_missing))

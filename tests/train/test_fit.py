@@ -390,3 +390,10 @@ def test_weights_that_are_not_finite_are_never_kept(pictures, tmp_path, steps):
     tensors, about = read_tensors(tmp_path / "run" / CHECKPOINT)
     assert (about["stage"], about["step"]) == ("images: Face", "0")
     assert all(bool(t.isfinite().all()) for t in tensors.values())
+
+
+def test_a_batch_that_cannot_be_split_is_refused_before_anything_is_learned(pictures, tmp_path):
+    config = read_config(settings=["images.batch=8", "images.accumulate=3"])
+    with pytest.raises(UsageError, match="8 pictures cannot be split evenly"):
+        cd.fit(cd.compile(cd.parse(PICTURES)), pictures, out=tmp_path / "run", config=config)
+    assert not (tmp_path / "run").exists()
