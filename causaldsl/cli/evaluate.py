@@ -26,6 +26,7 @@ SHEETS = ("sweep.png", "diversity.png")
 @click.option(
     "--features", multiple=True, shell_complete=complete_features, help="Compare pictures in these; repeatable."
 )
+@click.option("--image", metavar="NODE", help="Whose pictures, where there are several; the first's by default.")
 @click.option("--sheets", type=click.Path(path_type=Path), help="A folder for sheets of pictures.")
 @force_option
 @json_option
@@ -34,6 +35,7 @@ def evaluate(
     against: Path | None,
     n: int | None,
     features: tuple[str, ...],
+    image: str | None,
     sheets: Path | None,
     force: bool,
     as_json: bool,
@@ -53,7 +55,8 @@ def evaluate(
         sheets.mkdir(parents=True, exist_ok=True)
         refuse_existing(sheets / name, force)
     opened = open_run(run)
-    found = compare(opened, open_run(against), say, n, features) if against else measure(opened, say, n, features)
+    asked = n, features, image
+    found = compare(opened, open_run(against), say, *asked) if against else measure(opened, say, *asked)
     if sheets is not None:
         _draw(opened, found["image"], sheets)
     if as_json:

@@ -22,6 +22,7 @@ def compare(
     say: Callable[[str], None] = lambda _: None,
     n: int | None = None,
     features: Sequence[str] = (),
+    image: str | None = None,
 ) -> dict[str, Any]:
     """Evaluate two runs of the same pictures.
 
@@ -31,7 +32,7 @@ def compare(
         The runs; the judges and the real pictures are those of `run`.
     say : callable
         Told what takes time.
-    n, features
+    n, features, image
         As `evaluate` takes them.
 
     Returns
@@ -47,16 +48,17 @@ def compare(
     """
     for one in (run, other):
         require_pictures(one)
-    for name, domain in _about(run).items():
-        if _about(other).get(name) != domain:
+    about = _about(other, image)
+    for name, domain in _about(run, image).items():
+        if about.get(name) != domain:
             raise UsageError(
                 f"{run.folder} and {other.folder} cannot be compared: `{name}` is not the same in both",
                 "their pictures need the same name, size and causes",
             )
-    first = evaluate(run, say, n, features)
+    first = evaluate(run, say, n, features, image)
     asked = first["n"], tuple(first["features"])
-    second = kept(other, *asked) if _same_judges(run, other) else None
-    second = second or Evaluator(run, say).measure(other, *asked)
+    second = kept(other, *asked, image) if _same_judges(run, other, image) else None
+    second = second or Evaluator(run, say, image).measure(other, *asked)
     pairs = [(name, mine, figures(second).get(name)) for name, mine in figures(first).items()]
     differences = [
         {"figure": name, "run": mine.value, "other": theirs.value, "difference": (mine - theirs).as_json()}
@@ -112,13 +114,15 @@ def called(labels: dict[str, Any]) -> str:
     return ", ".join(f"{name}={level}" for name, level in labels.items())
 
 
-def _about(run: Run) -> dict[str, Any]:
-    """Return the domain of the image node, and those of its causes."""
-    image = run.graph.images[0]
+def _about(run: Run, image: str | None) -> dict[str, Any]:
+    """Return the domain of the image node, the first unless it is said, and those of its causes."""
+    image = image or run.graph.images[0]
+    if image not in run.graph.images:
+        return {}
     return {name: run.graph[name].domain for name in (image, *run.graph[image].parents)}
 
 
-def _same_judges(run: Run, other: Run) -> bool:
+def _same_judges(run: Run, other: Run, image: str | None) -> bool:
     """Tell whether both runs hold the same judges, byte by byte."""
-    pairs = [(judge_path(run, kind), judge_path(other, kind)) for kind in KINDS]
+    pairs = [(judge_path(run, kind, image), judge_path(other, kind, image)) for kind in KINDS]
     return all(a.exists() and b.exists() and a.read_bytes() == b.read_bytes() for a, b in pairs)

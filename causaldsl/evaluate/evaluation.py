@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from causaldsl.errors import CausalError, DataError, UsageError
+from causaldsl.errors import CausalError, DataError, UsageError, did_you_mean
 from causaldsl.evaluate.counterfactuals import counterfactuals
 from causaldsl.evaluate.judge import Judge, Kind
 from causaldsl.evaluate.judges import train_judge
@@ -40,6 +40,7 @@ def evaluate(
     say: Callable[[str], None] = lambda _: None,
     n: int | None = None,
     features: Sequence[str] = (),
+    image: str | None = None,
 ) -> dict[str, Any]:
     """Return the evaluation of a run: from its folder, or measured now and, of a finished run, kept there.
 
@@ -53,6 +54,8 @@ def evaluate(
         Pictures read for each figure; 2,000, or as many as those that were kept.
     features : sequence of str
         Features to compare pictures in; `robust`, `plain` and `random`, or those that were kept.
+    image : str, optional
+        Whose pictures; the graph's first image node's.
 
     Returns
     -------
@@ -65,25 +68,26 @@ def evaluate(
     Raises
     ------
     UsageError
-        If the run has no pictures.
+        If the run has no pictures, or not that node.
     """
     for name in features:
         load("features", name)  # a name that there is not is said before anything is trained
-    found = kept(run, n, features)
+    found = kept(run, n, features, image)
     if found is None:
-        evaluator = Evaluator(run, say)
+        evaluator = Evaluator(run, say, image)
         found = evaluator.measure(run, n or PICTURES, features or evaluator.features)
         lasting = not evaluator.real.note or run.record["data"] == IN_MEMORY
         if run.complete and lasting:  # data that are not to be had today may be tomorrow
-            write_json(run.folder / RESULTS, found)
+            write_json(results_path(run, evaluator.image), found)
     return found
 
 
-def kept(run: Run, n: int | None, features: Sequence[str]) -> dict[str, Any] | None:
+def kept(run: Run, n: int | None, features: Sequence[str], image: str | None = None) -> dict[str, Any] | None:
     """Return the evaluation that the folder of a finished run holds, if it is what is asked for."""
-    if not run.complete or not (run.folder / RESULTS).exists():
+    path = results_path(run, image)
+    if not run.complete or not path.exists():
         return None
-    found = read_json(run.folder / RESULTS)
+    found = read_json(path)
     fits = found.get("format") == FORMAT and n in (None, found["n"]) and set(features) <= set(found["features"])
     return found if fits else None
 
@@ -109,20 +113,22 @@ class Evaluator:
         Whose judges, trained now where they are missing, and whose data.
     say : callable
         Told what takes time.
+    image : str, optional
+        Whose pictures; the graph's first image node's.
 
     Raises
     ------
     UsageError
-        If the run has no pictures.
+        If the run has no pictures, or not that node.
     """
 
-    def __init__(self, run: Run, say: Callable[[str], None]) -> None:
+    def __init__(self, run: Run, say: Callable[[str], None], image: str | None = None) -> None:
         require_pictures(run)
         self.run, self.say = run, say
-        self.image = run.graph.images[0]
+        self.image = run.graph.images[_place(run, image)]
         self.judges: list[Judge] = []
-        rest = ", ".join(f"`{name}`" for name in run.graph.images[1:])
-        self.notes = [f"only the pictures of `{self.image}` are judged, not those of {rest}"] if rest else []
+        rest = ", ".join(f"`{name}`" for name in run.graph.images if name != self.image)
+        self.notes = [f"the pictures of `{self.image}` are judged, not those of {rest}"] if rest else []
         try:
             self.judges = run_judges(run, self.image, say)
         except (DataError, UsageError) as error:
@@ -225,7 +231,7 @@ def run_judges(run: Run, image: str, say: Callable[[str], None]) -> list[Judge]:
     levels = readable(run.model, image)
     if not levels:
         raise UsageError(f"`{image}` has no causes")
-    found = {kind: Judge.load(path) for kind in KINDS if (path := judge_path(run, kind)).exists()}
+    found = {kind: Judge.load(path) for kind in KINDS if (path := judge_path(run, kind, image)).exists()}
     domain = run.graph[image].domain
     assert isinstance(domain, Image)
     wanted = levels, domain.height, domain.channels
@@ -236,14 +242,29 @@ def run_judges(run: Run, image: str, say: Callable[[str], None]) -> list[Judge]:
         for kind in missing:
             say(f"training the {kind} judge on {len(pictures):,} pictures")
             judge = train_judge(kind, levels, pictures, values, seed=run.config.seed, test=test, flips=data.flips)
-            judge.save(judge_path(run, kind))
+            judge.save(judge_path(run, kind, image))
             found[kind] = judge
     return [found[kind] for kind in KINDS]
 
 
-def judge_path(run: Run, kind: Kind) -> Path:
-    """Return where a run's folder keeps a judge."""
-    return run.folder / f"judge-{kind}.safetensors"
+def judge_path(run: Run, kind: Kind, image: str | None = None) -> Path:
+    """Return where a run's folder keeps a judge of an image node's pictures, the first one's unless it is said."""
+    place = _place(run, image)
+    return run.folder / (f"judge-{place + 1}-{kind}.safetensors" if place else f"judge-{kind}.safetensors")
+
+
+def results_path(run: Run, image: str | None = None) -> Path:
+    """Return where a run's folder keeps the evaluation of an image node, the first one unless it is said."""
+    place = _place(run, image)
+    return run.folder / (f"evaluation-{place + 1}.json" if place else RESULTS)
+
+
+def _place(run: Run, image: str | None) -> int:
+    """Return which of the image nodes one is."""
+    images = run.graph.images
+    if image is not None and image not in images:
+        raise UsageError(f"`{image}` is no image node", did_you_mean(image, images) or f"there is {', '.join(images)}")
+    return 0 if image is None else images.index(image)
 
 
 def _about(judge: Judge) -> dict[str, Any]:

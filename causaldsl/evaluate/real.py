@@ -109,7 +109,8 @@ def lessons(run: Run, data: Data, image: str, levels: Mapping[str, int]) -> tupl
     seed = run.config.seed
     if data.uniform is not None:
         pictures, labels = data.uniform(JUDGED, seed + 1)
-        return (pictures, _encoded(labels, run, levels)), None
+        if pictures.shape[1:] == data.pictures[image].shape[1:]:  # they are those of the first image node
+            return (pictures, _encoded(labels, run, levels)), None
     learned = _some(data, image, run, levels, MOST_LESSONS)
     if data.parts is None:
         return learned, None

@@ -69,7 +69,7 @@ def test_a_run_whose_judges_are_gone_has_others(pair):
     path = judge_path(a, KINDS[0])
     path.rename(path.with_suffix(".kept"))
     try:
-        assert not comparison._same_judges(a, b)
-        assert not comparison._same_judges(b, a)
+        assert not comparison._same_judges(a, b, None)
+        assert not comparison._same_judges(b, a, None)
     finally:
         path.with_suffix(".kept").rename(path)

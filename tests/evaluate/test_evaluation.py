@@ -117,7 +117,21 @@ def test_judges_are_measured_on_what_the_data_hold_out(run, monkeypatch):
 def test_pictures_that_are_not_judged_are_named(tmp_path):
     text = TEXT.replace("Male, Mustache -> Face", "image Back[3, 32, 32]\nMale, Mustache -> Face, Back")
     run = small_run(tmp_path / "run", text=text + "Back ~ r3gan(width=4, latent=4)\n")
-    assert evaluate(run, n=20)["notes"] == ["only the pictures of `Face` are judged, not those of `Back`"]
+    first = evaluate(run, n=20)
+    assert first["notes"] == ["the pictures of `Face` are judged, not those of `Back`"]
+    assert evaluate(run, n=20, image="Face") == first
+    seen = {kind: judge_path(run, kind).read_bytes() for kind in KINDS}
+    for kind in KINDS:
+        judge = Judge.load(judge_path(run, kind))
+        judge.save(judge_path(run, kind, "Back"))
+    second = evaluate(run, n=20, image="Back")
+    assert (second["image"], second["notes"]) == ("Back", ["the pictures of `Back` are judged, not those of `Face`"])
+    assert second["features"] != first["features"]
+    assert evaluate(run, image="Back") == second
+    assert evaluate(run) == first, "each is kept"
+    assert seen == {kind: judge_path(run, kind).read_bytes() for kind in KINDS}
+    with pytest.raises(UsageError, match=r"`Bakc` is no image node(.|\n)*did you mean `Back`"):
+        evaluate(run, image="Bakc")
 
 
 def test_features_are_looked_for_before_anything_is_trained(run, monkeypatch):
