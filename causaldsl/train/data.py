@@ -9,15 +9,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from torch import Tensor
 
 from causaldsl.datasets.decoding import load
-from causaldsl.datasets.encode import encode, missing
+from causaldsl.datasets.encode import missing
 from causaldsl.datasets.rows import part_of, take
 from causaldsl.errors import DataError, UsageError, did_you_mean
 from causaldsl.graph.domain import Image
 from causaldsl.graph.ir import CausalGraph
 from causaldsl.plugins.datasets import Dataset, dataset
-from causaldsl.plugins.protocols import Data, Part
+from causaldsl.plugins.protocols import Data, Part, Pictures
 
 if TYPE_CHECKING:
     from causaldsl.train.run import Run
@@ -125,14 +126,14 @@ MARKED = 256
 """Pictures of a node that the mark of data is of, evenly spaced."""
 
 
-def mark_of(data: Data, graph: CausalGraph) -> str:
-    """Return a number that differs where the rows of data do: all labels, and some of the pictures."""
+def mark_of(rows: Mapping[str, Tensor], pictures: Mapping[str, Pictures]) -> str:
+    """Return a number that differs where data do: all labels, as encoded, and some of the pictures of each node."""
     digest = hashlib.sha256()
-    for name, column in encode(data.labels, graph).items():
+    for name, column in rows.items():
         digest.update(f"{name} {len(column)}".encode() + column.numpy().tobytes())
-    for name, pictures in data.pictures.items():
-        digest.update(f"{name} {tuple(pictures.shape)}".encode())
-        digest.update(np.asarray(pictures[np.linspace(0, len(pictures) - 1, MARKED).astype(int)]).tobytes())
+    for name, some in pictures.items():
+        digest.update(f"{name} {tuple(some.shape)}".encode())
+        digest.update(np.asarray(some[np.linspace(0, len(some) - 1, MARKED).astype(int)]).tobytes())
     return digest.hexdigest()
 
 

@@ -107,7 +107,7 @@ def fit(
     ranks = machine.ranks
     run, found, rows = plan(model, data, Path(out), root, config, labels_only, drop_missing, ranks)
     run.record |= {"allow_unidentified": allow_unidentified, "drop_missing": drop_missing}
-    run.record["data_mark"] = mark_of(found, model.graph)
+    run.record["data_mark"] = mark_of(rows, found.pictures)
     ranks.lead(lambda: begin(run, write_causal(model.graph)))
     return _train(run, found, rows, None, reporter or Silent(), machine)
 
@@ -169,12 +169,12 @@ def unfinished(out: Path, device: str) -> tuple[Run, Data, dict[str, Tensor], Pa
         raise UsageError(f"the data of {out} were given in memory", "train it again from Python")
     see_tensorboard(run.config)
     found = data_of(run, run.labels_only)
-    mark = mark_of(found, run.graph)
+    rows = encode(found.labels, run.graph)
+    mark = mark_of(rows, found.pictures)
     if run.record.get("data_mark", mark) != mark:
         message = f"the data of {out} are not those that it was begun with: rows or pictures have changed"
         raise DataError(message, "bring them back, or train anew with another --out")
     checkpoint, initial = run.folder / CHECKPOINT, run.folder / INITIAL
-    rows = encode(found.labels, run.graph)
     if checkpoint.exists():
         return run, found, rows, checkpoint
     if initial.exists():  # older runs began without
