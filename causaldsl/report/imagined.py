@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from torch import Tensor
 
 from causaldsl.errors import CausalError
+from causaldsl.evaluate.counterfactuals import Imaginer, Seen
 from causaldsl.evaluate.otherwise import otherwise
 from causaldsl.graph.domain import Discrete
 from causaldsl.graph.ir import CausalGraph
 from causaldsl.plugins.defaults import domain_of
 from causaldsl.report.sheets import Rows
 from causaldsl.report.strips import strip
+from causaldsl.scm.sampling import Sample
 from causaldsl.train.run import Run
 
 UNITS = 8
@@ -94,12 +96,17 @@ def imagined_pictures(run: Run, image: str) -> tuple[Rows, str | None]:
     units = run.sample(UNITS, seed=run.config.seed + 1)
     causes = [name for name, _ in model.shape.parents]
     rows = [("as they are", strip(units[image]))]
+    imaginer = None
+    if image not in run.model.controller.pictures:  # nothing depends on it: its noise is inferred once for all worlds
+        labels = Sample(run.graph, {name: units[name] for name in units if name not in run.graph.images})
+        imaginer, units = Imaginer(run, image, Seen(labels, units[image])), labels
     for name in causes[:MOST]:
         try:
             columns, _ = otherwise(run, units, name, 1)
         except CausalError as error:
             return rows, f"No picture is imagined with {name} otherwise: {error.diagnostics[0].message}."
-        rows.append((f"{name} otherwise", strip(columns[image])))
+        pictures = columns[image] if imaginer is None else imaginer.drawn(columns, imaginer.noise)
+        rows.append((f"{name} otherwise", strip(pictures)))
     return rows, None
 
 
