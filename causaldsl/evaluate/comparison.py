@@ -14,6 +14,13 @@ from causaldsl.measure.interval import Measured
 from causaldsl.train.run import Run
 
 TITLES = {"fd": "FD", "kid": "KID"}
+IMAGINED = {
+    "read": "read as set",
+    "error": "read off by",
+    "others": "others as they would be",
+    "minimality": "minimality",
+}
+"""The figures of a cause in real pictures imagined otherwise."""
 
 
 def compare(
@@ -88,9 +95,7 @@ def figures(evaluation: dict[str, Any]) -> dict[str, Measured]:
     for apart in evaluation["diversity"]:
         found[f"diversity given {called({apart['label']: apart['level']})}"] = Measured.of_json(apart)
     for one in evaluation["imagined"].get("causes", []):
-        kinds = {"read": "read as set", "error": "read off by", "others": "others as they would be"}
-        kinds["minimality"] = "minimality"
-        for key, title in kinds.items():
+        for key, title in IMAGINED.items():
             if one.get(key):
                 found[f"{one['cause']} imagined otherwise: {title}"] = Measured.of_json(one[key])
     return found

@@ -93,9 +93,7 @@ class Imaginer:
 
     def _inferred(self, pictures: Tensor) -> Tensor:
         """Infer the noise of the units, had their pictures been so: shape (n, latent + 2 * pixels)."""
-        causes = self._causes(self.seen.labels)[: len(pictures)]
-        nothing = torch.empty(len(pictures), 0, device=self.device)
-        return self.node.abduct(causes, pictures.to(self.device).flatten(1), nothing, Generator(self.device))[0]
+        return self.node.inferred(self._causes(self.seen.labels), pictures.to(self.device))
 
     def _causes(self, columns: Mapping[str, Tensor]) -> Tensor:
         return self.node.image.causes_in(columns).to(self.device)
@@ -103,7 +101,7 @@ class Imaginer:
     def drawn(self, columns: Mapping[str, Tensor], noise: Tensor, whole: bool = True) -> Tensor:
         """Draw the units in the world of some labels; if not whole, what the generator alone makes of them."""
         used = noise if whole else noise[:, : self.node.image.latent]
-        pixels: Tensor = self.node(self._causes(columns)[: len(noise)], used)
+        pixels: Tensor = self.node(self._causes(columns), used)
         return pixels.view(-1, *self.seen.pictures.shape[1:]).cpu()
 
     def cycled(self, cycles: int, whole: bool) -> Tensor:
@@ -155,7 +153,8 @@ def counterfactuals(run: Run, image: str, judges: Sequence[Judge], real: Real, n
     domain = run.graph[image].domain
     assert isinstance(domain, Image)
     (look,) = looks([PERCEPTION], domain, judges).values()
-    imaginer, about = Imaginer(run, image, seen), look(beside.pictures)
+    imaginer, at, about = Imaginer(run, image, seen), look(seen.pictures), look(beside.pictures)
+    before = [hits(judge.read(seen.pictures), {name: seen.labels[name] for name in judge.labels}) for judge in judges]
     found: dict[str, Any] = {
         "n": n,
         "held_out": source is not real,
@@ -172,9 +171,14 @@ def counterfactuals(run: Run, image: str, judges: Sequence[Judge], real: Real, n
             "imagined": imaginer.drawn(columns, imaginer.noise),
             "anew": run.model.draw(image, columns, generator).cpu(),
         }
-        near = {key: _near(name, seen, columns, beside, look, about, pictures) for key, pictures in worlds.items()}
-        read = _read(judges, name, seen, columns, worlds["imagined"])
-        found["causes"].append({"cause": name, **read, "minimality": near["imagined"], "anew": near["anew"]})
+        levels = [_levels(one[name], beside.labels[name]) for one in (seen.labels, columns, beside.labels)]
+        near = {
+            key: minimality(at, look(pictures), levels[0], levels[1], about, levels[2])
+            for key, pictures in worlds.items()
+        }
+        figures = {key: None if one is None else one.as_json() for key, one in near.items()}
+        read = _read(judges, name, before, columns, worlds["imagined"])
+        found["causes"].append({"cause": name, **read, "minimality": figures["imagined"], "anew": figures["anew"]})
         for key, pictures in worlds.items():
             once[key].append(pictures[k :: len(names)])  # a unit once, so that they are independent
     far = {key: frechet(look(torch.cat(parts)), about[:n]) for key, parts in once.items()}
@@ -206,9 +210,13 @@ def _composition(imaginer: Imaginer, look: Look, unit: float) -> list[dict[str, 
 
 
 def _read(
-    judges: Sequence[Judge], name: str, seen: Seen, asked: Mapping[str, Tensor], pictures: Tensor
+    judges: Sequence[Judge],
+    name: str,
+    before: Sequence[Mapping[str, Tensor]],
+    asked: Mapping[str, Tensor],
+    pictures: Tensor,
 ) -> dict[str, Any]:
-    """Read the cause that was set, and the others, in imagined pictures.
+    """Read the cause that was set, and the others, in imagined pictures; `before` is what each judge read rightly.
 
     Returns
     -------
@@ -221,7 +229,7 @@ def _read(
     others = [other for other in labels if other != name]
     shares, kept = list[float](), list[dict[str, Any]]()
     errors: dict[str, Measured] = {}
-    for judge in judges:
+    for judge, read_before in zip(judges, before, strict=True):
         said = judge.read(pictures)
         right = hits(said, {label: asked[label] for label in labels})
         if name in right:
@@ -229,8 +237,7 @@ def _read(
         else:
             errors[judge.kind] = mean_of((said[name].cpu() - asked[name].cpu()).abs().double())
         if others:
-            before = hits(judge.read(seen.pictures), {label: seen.labels[label] for label in others})
-            each, was = (torch.stack([found[other].double() for other in others]) for found in (right, before))
+            each, was = (torch.stack([found[other].double() for other in others]) for found in (right, read_before))
             kept.append({**share_of(each).as_json(), "before": float(was.mean())})
     figure: dict[str, Any] = {"others": min(kept, key=lambda one: one["value"], default=None)}
     if shares:
@@ -238,20 +245,10 @@ def _read(
     return {"error": Errors(errors, guess(asked[name])).as_json(), **figure}
 
 
-def _near(
-    name: str,
-    seen: Seen,
-    asked: Mapping[str, Tensor],
-    beside: Seen,
-    look: Look,
-    about: NDArray[np.float64],
-    pictures: Tensor,
-) -> dict[str, Any] | None:
-    """Return how near to what was seen pictures stay in which one cause was set."""
-    values = [column.double().cpu().numpy() for column in (seen.labels[name], asked[name], beside.labels[name])]
-    if seen.labels[name].is_floating_point():
-        edges = np.quantile(values[-1], np.linspace(0, 1, BINS + 1)[1:-1])
-        values = [np.searchsorted(edges, value, side="right") for value in values]
-    was, would, levels = (value.astype(np.int64) for value in values)
-    figure = minimality(look(seen.pictures), look(pictures), was, would, about, levels)
-    return None if figure is None else figure.as_json()
+def _levels(column: Tensor, data: Tensor) -> NDArray[np.int64]:
+    """Return the level of each value; a real one has that of its tenth of the data."""
+    values, all_values = (values.double().cpu().numpy() for values in (column, data))
+    if data.is_floating_point():
+        edges = np.quantile(all_values, np.linspace(0, 1, BINS + 1)[1:-1])
+        return np.searchsorted(edges, values, side="right")
+    return values.astype(np.int64)

@@ -156,8 +156,7 @@ def redrawn(
     device = node.image.encoder.location.device
     seen = {p: torch.tensor([float(unit[p]) for unit in units], device=device) for p, _ in node.shape.parents}
     causes = node.image.causes_in(seen or columns)[: len(units)]  # where there is no cause, there is no column
-    nothing = torch.empty(len(units), 0, device=device)
-    noise, _ = node.abduct(causes, pictures.to(device).flatten(1), nothing, torch.Generator(device))
+    noise = node.inferred(causes, pictures.to(device))
     others = node.image.causes_in(columns)
     parts = zip(others.split(n * BATCH), noise.split(BATCH), strict=True)
     found = torch.cat([node(labels, z.repeat_interleave(n, 0)) for labels, z in parts])

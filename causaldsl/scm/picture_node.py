@@ -54,6 +54,19 @@ class PictureNode(Mechanism):
         seen, before = (part.view_as(drawn) for part in known.chunk(2, dim=-1))
         return painted_over(seen, before, drawn).flatten(1)
 
+    def inferred(self, causes: Tensor, pictures: Tensor) -> Tensor:
+        """Return the noise of pictures that were seen, shape (n, latent + 2 * pixels).
+
+        Parameters
+        ----------
+        causes : Tensor, shape (n, causes)
+            Their values, a column each.
+        pictures : Tensor, shape (n, channels, height, width)
+            In [-1, 1].
+        """
+        nothing = pictures.new_empty(len(pictures), 0)
+        return self.abduct(causes, pictures.flatten(1), nothing, Generator(pictures.device))[0]
+
     def abduct(
         self,
         parents: Tensor,
